@@ -75,8 +75,8 @@ class XmlWriter {
 /// What parse_xml accepts at most.
 struct XmlLimits {
   std::size_t max_bytes = 1 << 20;
-  std::size_t max_depth = 32;    ///< the root has depth 1
-  std::size_t max_nodes = 20000;  ///< elements and pieces of text together
+  std::size_t max_depth = 32;     ///< the root has depth 1
+  std::size_t max_nodes = 20000;  ///< elements and pieces of text together; comments and the like count as half
 };
 
 /// An element of an XmlDocument, or nothing: reading from nothing gives nothing, so that lookups chain.
@@ -115,7 +115,8 @@ class XmlDocument {
   std::unique_ptr<pugi::xml_document> document_;
 };
 
-/// Reads one UTF-8 document.
+/// Reads one UTF-8 document. Control characters other than NUL are let through, raw or as references: object
+/// keys may carry them, and clients that name such a key in a body have no other way to write it.
 ///
 /// Errors  kMalformedXML: not well formed, not UTF-8, a DOCTYPE, an unknown entity, or beyond a limit
 Result<XmlDocument> parse_xml(BytesView body, const XmlLimits& limits = {});

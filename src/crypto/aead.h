@@ -44,8 +44,7 @@ class AeadKey {
   struct ContextDelete {
     void operator()(evp_cipher_ctx_st* context) const;
   };
-  std::unique_ptr<evp_cipher_ctx_st, ContextDelete> encrypt_;
-  std::unique_ptr<evp_cipher_ctx_st, ContextDelete> decrypt_;
+  std::unique_ptr<evp_cipher_ctx_st, ContextDelete> context_;
 };
 
 /// One message under one key; see AeadKey.

@@ -21,6 +21,12 @@ struct NetworkAddress {
   std::uint16_t port = 0;
 };
 
+/// Wishes about how the kernel sends; what it does not support is ignored.
+struct StreamTuning {
+  std::string congestion_control;           ///< e.g. "bbr", for links with a long round trip; empty: the system's
+  std::uint32_t unsent_bytes_low_water = 0; ///< keep no more than this unsent in the kernel (TCP_NOTSENT_LOWAT); 0: the system's
+};
+
 /// Port: one connection. At most one read and one write at a time; loop thread only.
 /// Owned by a unique_ptr; close() before destroying if a read or write is outstanding, and let it return first.
 class Stream {
@@ -29,12 +35,16 @@ class Stream {
   /// Reads at least one byte into `into`. 0 means the other side ended its half.
   /// Errors: kConnectionClosed, kDeadlineExceeded, kCancelled.
   virtual Task<Result<std::size_t>> read(OpContext op, std::span<char> into) = 0;
+  /// Waits until a read will most likely give something at once (bytes, an end or an error), so that an idle connection
+  /// needs no buffer. May return early; a stream that cannot tell returns at once.
+  virtual Task<Result<void>> readable(OpContext) { co_return Result<void>(); }
   /// Writes all parts in order, in as few system calls as possible. The bytes must live until this returns.
   virtual Task<Result<void>> write(OpContext op, std::span<const BytesView> parts) = 0;
   /// Ends our half; the other side reads 0.
   virtual Task<Result<void>> finish(OpContext op) = 0;
   /// Drops the connection at once; outstanding calls end with kConnectionClosed.
   virtual void close() = 0;
+  virtual void tune(const StreamTuning&) {}
   virtual NetworkAddress remote() const = 0;
   virtual bool secure() const = 0;
   /// The verified subject common name of the other side's certificate (mutual TLS), if there is one.
