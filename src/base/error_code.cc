@@ -13,4 +13,12 @@ std::string_view error_code_name(ErrorCode code) {
   return "InternalError";
 }
 
+ErrorCode error_code_named(std::string_view name) {
+#define X(code) \
+  if (name == #code) return ErrorCode::k##code;
+  FS_ERROR_CODES(X)
+#undef X
+  return ErrorCode::kInternalError;
+}
+
 }  // namespace farshore

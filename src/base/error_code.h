@@ -54,5 +54,8 @@ enum class ErrorCode : unsigned short {
 
 /// The public spelling, e.g. "NoSuchKey".
 std::string_view error_code_name(ErrorCode code);
+/// The code of that spelling; kInternalError for one this version does not know. Between regions codes travel by name,
+/// so that the enumeration may grow in the middle.
+ErrorCode error_code_named(std::string_view name);
 
 }  // namespace farshore

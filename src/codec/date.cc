@@ -45,13 +45,19 @@ Fields fields_of(UnixMillis at) {
           .weekday = weekday(midnight).c_encoding()};
 }
 
+// What is read can be written: a leap second or an offset may lead out of the years 0000 to 9999.
+std::optional<UnixMillis> in_range(UnixMillis at) {
+  if (at < kYear0 || at > kYear9999End) return std::nullopt;
+  return at;
+}
+
 std::optional<UnixMillis> instant_of(const Fields& fields) {
   using namespace std::chrono;
   const year_month_day date{year(fields.year), month(fields.month), day(fields.day)};
   if (!date.ok() || fields.hour > 23 || fields.minute > 59 || fields.second > 60) return std::nullopt;
   const auto whole = sys_days(date).time_since_epoch() + hours(fields.hour) + minutes(fields.minute) +
                      seconds(fields.second) + milliseconds(fields.millisecond);
-  return duration_cast<milliseconds>(whole).count();
+  return in_range(duration_cast<milliseconds>(whole).count());
 }
 
 // Takes text apart from the left; once something does not fit, everything after fails too.
@@ -202,7 +208,7 @@ std::optional<UnixMillis> parse_iso8601(std::string_view text) {
   if (!scan.finished()) return std::nullopt;
   const auto local = instant_of(f);
   if (!local) return std::nullopt;
-  return *local - offset_minutes * 60000;
+  return in_range(*local - offset_minutes * 60000);
 }
 
 std::optional<UnixMillis> parse_yyyymmdd(std::string_view text) {

@@ -30,6 +30,9 @@ void append_ascii(std::string& out, char c) {
   }
 }
 
+// Printable ASCII that needs no escape goes out in runs.
+bool is_plain(char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; }
+
 }  // namespace
 
 void JsonWriter::before_value() {
@@ -50,6 +53,11 @@ void JsonWriter::before_value() {
 void JsonWriter::string(std::string_view text) {
   out_ += '"';
   while (!text.empty()) {
+    std::size_t plain = 0;
+    while (plain < text.size() && is_plain(text[plain])) ++plain;
+    out_ += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const std::size_t length = utf8_length_at_front(text);
     if (length == 1) {
       append_ascii(out_, text.front());

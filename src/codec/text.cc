@@ -2,6 +2,7 @@
 #include "codec/text.h"
 
 #include <array>
+#include <cstring>
 
 namespace farshore::codec {
 namespace {
@@ -121,6 +122,15 @@ std::size_t utf8_length_at_front(BytesView text) {
 
 bool is_valid_utf8(BytesView text) {
   while (!text.empty()) {
+    // Bodies are mostly ASCII: eight bytes at a time as long as none has its top bit.
+    std::uint64_t eight = 0;
+    if (text.size() >= sizeof(eight)) {
+      std::memcpy(&eight, text.data(), sizeof(eight));
+      if ((eight & 0x8080808080808080) == 0) {
+        text.remove_prefix(sizeof(eight));
+        continue;
+      }
+    }
     const std::size_t length = utf8_length_at_front(text);
     if (length == 0) return false;
     text.remove_prefix(length);

@@ -160,7 +160,8 @@ std::vector<XmlNode> XmlNode::children() const {
 }
 
 Result<XmlDocument> parse_xml(BytesView body, const XmlLimits& limits) {
-  // A blank that is an element's whole text is kept (a key may be one blank); DOCTYPE and stray text are kept to be refused.
+  // A blank that is an element's whole text is kept, as a key may be one blank. DOCTYPE and stray text are kept
+  // to be refused.
   constexpr unsigned kOptions =
       pugi::parse_default | pugi::parse_ws_pcdata_single | pugi::parse_doctype | pugi::parse_fragment;
   TRY_OK(check_bytes(body, limits));

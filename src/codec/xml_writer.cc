@@ -32,8 +32,16 @@ void append_character(std::string& out, std::string_view character) {
   }
 }
 
+// Printable ASCII that needs no escape: nearly every byte of a listing, so it goes out in runs.
+bool is_plain(char c) { return c >= ' ' && c <= '~' && c != '&' && c != '<' && c != '>' && c != '"'; }
+
 void append_escaped(std::string& out, std::string_view text) {
   while (!text.empty()) {
+    std::size_t plain = 0;
+    while (plain < text.size() && is_plain(text[plain])) ++plain;
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return;
     const std::size_t length = utf8_length_at_front(text);
     if (length == 0) {
       out += '?';

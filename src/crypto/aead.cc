@@ -52,7 +52,8 @@ Bytes AeadKey::seal(const AeadNonce& nonce, BytesView aad, BytesView plaintext) 
   // The count handed to the operation is not used: libstdc++ 12 hands over the capacity instead.
   sealed.resize_and_overwrite(plaintext.size() + kAeadTagSize, [&](char* data, std::size_t) {
     int written = 0;
-    FS_CHECK(size == 0 || (EVP_EncryptUpdate(context, out(data), &written, in(plaintext), size) == 1 && written == size));
+    FS_CHECK(size == 0 || EVP_EncryptUpdate(context, out(data), &written, in(plaintext), size) == 1);
+    FS_CHECK(written == size);
     int more = 0;
     FS_CHECK(EVP_EncryptFinal_ex(context, out(data + size), &more) == 1 && more == 0);
     FS_CHECK(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, kAeadTagSize, data + size) == 1);
@@ -74,7 +75,8 @@ Result<Bytes> AeadKey::open(const AeadNonce& nonce, BytesView aad, BytesView sea
   Bytes plaintext;
   plaintext.resize_and_overwrite(ciphertext.size(), [&](char* data, std::size_t) {
     int written = 0;
-    FS_CHECK(size == 0 || (EVP_DecryptUpdate(context, out(data), &written, in(ciphertext), size) == 1 && written == size));
+    FS_CHECK(size == 0 || EVP_DecryptUpdate(context, out(data), &written, in(ciphertext), size) == 1);
+    FS_CHECK(written == size);
     int more = 0;
     genuine = EVP_DecryptFinal_ex(context, out(data + size), &more) == 1;
     return genuine ? ciphertext.size() : 0;

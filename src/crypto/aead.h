@@ -31,7 +31,8 @@ class AeadKey {
   /// key has exactly kAeadKeySize bytes (FS_CHECK); it is copied into the cipher and wiped with it.
   explicit AeadKey(BytesView key);
 
-  /// The ciphertext with its tag at the end: plaintext.size() + kAeadTagSize bytes. Messages stay below 2 GiB (FS_CHECK).
+  /// The ciphertext with its tag at the end: plaintext.size() + kAeadTagSize bytes.
+  /// Messages stay below 2 GiB (FS_CHECK).
   Bytes seal(const AeadNonce& nonce, BytesView aad, BytesView plaintext);
 
   /// The plaintext of what seal() gave for the same nonce and aad.
@@ -51,7 +52,8 @@ class AeadKey {
 Bytes seal(BytesView key, const AeadNonce& nonce, BytesView aad, BytesView plaintext);
 Result<Bytes> open(BytesView key, const AeadNonce& nonce, BytesView aad, BytesView sealed);
 
-/// RFC 5869 with SHA-256: size bytes of key material, at most 255 * 32 (FS_CHECK). An empty salt is the RFC's zero salt.
+/// RFC 5869 with SHA-256: size bytes of key material, at most 255 * 32 (FS_CHECK).
+/// An empty salt is the RFC's zero salt.
 Secret hkdf_sha256(BytesView input_key, BytesView salt, BytesView info, std::size_t size);
 
 }  // namespace farshore::crypto

@@ -15,7 +15,8 @@ namespace farshore::crypto {
 std::uint64_t crc64(BytesView bytes);
 /// The checksum of A followed by bytes, given crc = crc64(A).
 std::uint64_t crc64_update(std::uint64_t crc, BytesView bytes);
-/// The checksum of A followed by B, given those of A and B and the size of B in bytes. Some hundred steps, no table to build.
+/// The checksum of A followed by B, given those of A and B and the size of B in bytes.
+/// Some hundred nanoseconds whatever the size.
 std::uint64_t crc64_combine(std::uint64_t first, std::uint64_t second, std::uint64_t second_size);
 
 /// A running checksum. Plain value type.

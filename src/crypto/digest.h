@@ -20,14 +20,13 @@ using Md5Digest = std::array<std::uint8_t, 16>;
 using Sha1Digest = std::array<std::uint8_t, 20>;
 using Sha256Digest = std::array<std::uint8_t, 32>;
 
-/// The digest's bytes; the view lives as long as the digest, so a temporary goes through bytes_of.
+/// The digest's bytes: codec::hex_encode(view_of(sha256(body))). The view lives as long as the digest; keeping
+/// one of a temporary is a compiler warning.
 template <std::size_t N>
-BytesView view_of(const std::array<std::uint8_t, N>& digest) {
+BytesView view_of(const std::array<std::uint8_t, N>& digest [[clang::lifetimebound]]) {
   return BytesView(reinterpret_cast<const char*>(digest.data()), N);
 }
-template <std::size_t N>
-BytesView view_of(const std::array<std::uint8_t, N>&& digest) = delete;
-/// The digest's bytes as an owned string; takes temporaries.
+/// The digest's bytes as an owned string.
 template <std::size_t N>
 Bytes bytes_of(const std::array<std::uint8_t, N>& digest) {
   return Bytes(view_of(digest));

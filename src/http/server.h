@@ -56,6 +56,8 @@ class Server {
   /// their connections. Upgraded connections are not the server's any more, but drain waits for their callbacks;
   /// their owner ends them. When it returns the server may be destroyed.
   Task<void> drain(Duration grace);
+  /// Power cut, for the simulator: destroys every connection's coroutine where it stands.
+  void abandon();
   std::size_t connections() const;
   std::size_t requests() const;  ///< in handlers now
 

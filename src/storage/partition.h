@@ -18,6 +18,9 @@
 
 namespace farshore::storage {
 
+/// How far past the wall clock a remote stamp may move a partition's clock; a stamp further ahead is ignored.
+inline constexpr std::int64_t kObservedDriftMaxMillis = 60000;
+
 /// A row and the sequence of the commit that last wrote it: the row's version.
 struct Row {
   Bytes key;
@@ -120,7 +123,8 @@ class Partition {
   ///
   /// Expectations are checked against all earlier commits at the moment the batch takes its place, not later: between that
   /// moment and the return nothing can slip in. A commit that has passed its expectations can only fail with the storage.
-  /// Errors      kExpectationFailed (detail "row" names which): nothing changed; read again and decide again
+  /// Errors      kExpectationFailed (detail "row" names which; "blob" if a shared or released one is gone): nothing changed; read
+  ///             again and decide again. Given only once reads show the commit that broke it, so that a retry cannot spin
   ///             kPartitionFenced: another writer took over; stop
   ///             kStorageFull: nothing changed
   ///             kStorageUnavailable: may have been applied (Effect::kMaybeApplied)

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Authentication: from an access key id and a token to a principal and the secret its signature is made with.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "identity/sessions.h"
+
+namespace farshore::identity {
+
+/// Who claims to call, and the secret that proves it. The caller verifies the signature.
+struct Credential {
+  Principal principal;
+  Secret secret;
+};
+
+/// Loop thread only.
+class Authentication {
+ public:
+  Authentication(DirectoryStore& directory, Sessions& sessions, SecretSealer& sealer)
+      : directory_(directory), sessions_(sessions), sealer_(sealer) {}
+
+  /// Errors  kInvalidAccessKeyId, detail Reason = NotFound, Inactive or MissingSecurityToken (a STS. key without its token)
+  ///         kInvalidSecurityToken, kSecurityTokenExpired
+  ///         kAccessKeyIdAndSecurityTokenNotMatch: the token belongs to another key, or the key is a long-lived one
+  Result<Credential> find_credential(const AccessKeyId& access_key, std::optional<std::string_view> token);
+
+ private:
+  DirectoryStore& directory_;
+  Sessions& sessions_;
+  SecretSealer& sealer_;
+};
+
+}  // namespace farshore::identity

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// SocketStream: a TCP connection as a Stream, without TLS.
+#pragma once
+
+#include "platform/descriptor.h"
+#include "runtime/stream.h"
+
+namespace farshore::platform {
+
+class SocketStream : public Stream {
+ public:
+  /// Takes a connected, non-blocking socket.
+  SocketStream(EventLoop& loop, int socket, NetworkAddress remote) : socket_(loop, socket), remote_(std::move(remote)) {}
+  Task<Result<std::size_t>> read(OpContext op, std::span<char> into) override;
+  Task<Result<void>> readable(OpContext op) override { return socket_.wait_readable(std::move(op)); }
+  Task<Result<void>> write(OpContext op, std::span<const BytesView> parts) override;
+  Task<Result<void>> finish(OpContext op) override;
+  void close() override { socket_.close(); }
+  void tune(const StreamTuning& tuning) override;
+  NetworkAddress remote() const override { return remote_; }
+  bool secure() const override { return false; }
+  std::optional<std::string> peer_name() const override { return std::nullopt; }
+  /// The first byte, which stays unread; nothing at the stream's end.
+  Task<Result<std::optional<char>>> peek(OpContext op);
+
+ private:
+  Descriptor socket_;
+  NetworkAddress remote_;
+};
+
+}  // namespace farshore::platform

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checkpoint: a rule task's cursor made durable. Grammar: docs/formats/records.md.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "model/hybrid_time.h"
+#include "model/ids.h"
+
+namespace farshore::replication {
+
+/// Everything up to `settled` is settled: at the destination, skipped, superseded or durably parked. The historical scan
+/// has settled every key up to `history_key`. Written in the source partition's own row; what it says is never ahead of the truth.
+struct Checkpoint {
+  Sequence settled;
+  std::uint64_t epoch = 0;          ///< of the task's last start
+  std::uint64_t store = 0;          ///< the destination partition's identity when it was last opened
+  Sequence folded_there;            ///< the low water the destination is known to hold durably
+  HybridTime history_until;         ///< the scan takes versions stamped up to here; 0 until the task first ran
+  bool history_done = false;
+  std::string history_key;          ///< the last key whose versions are all settled
+  bool history_counted = false;
+  std::uint64_t history_total = 0;
+  std::uint64_t history_settled = 0;
+  friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
+};
+
+Bytes encode_checkpoint(const Checkpoint& checkpoint);
+Result<Checkpoint> decode_checkpoint(BytesView bytes);
+
+}  // namespace farshore::replication

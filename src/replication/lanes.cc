@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "replication/lanes.h"
+
+namespace farshore::replication {
+
+Lanes::Lanes(Executor& executor, std::size_t items_max, Carry carry)
+    : executor_(executor), carry_(std::move(carry)), room_(executor, items_max), emptied_(executor), scope_(executor) {}
+
+Task<Result<void>> Lanes::add(OpContext op, LaneItem item) {
+  CO_TRY(const std::size_t slot, co_await room_.acquire(std::move(op), 1));
+  static_cast<void>(slot);
+  ++items_;
+  std::string key = item.change.key.get();
+  auto& lane = lanes_[key];
+  lane.push_back(std::move(item));
+  if (lane.size() == 1) scope_.spawn(run_lane(std::move(key)));
+  co_return Result<void>();
+}
+
+Task<void> Lanes::run_lane(std::string key) {
+  const auto lane = lanes_.find(key);
+  while (!lane->second.empty()) {
+    co_await carry_(lane->second.front());
+    lane->second.pop_front();
+    --items_;
+    room_.release(1);
+  }
+  lanes_.erase(lane);
+  if (lanes_.empty()) emptied_.notify_all();
+}
+
+Task<Result<void>> Lanes::wait_empty(OpContext op) {
+  while (!lanes_.empty()) CO_TRY_OK(woken_result(co_await emptied_.wait(op)));
+  co_return Result<void>();
+}
+
+Task<void> Lanes::close() { co_await scope_.close(); }
+
+}  // namespace farshore::replication
