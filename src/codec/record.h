@@ -19,6 +19,7 @@ namespace farshore::codec {
 /// Plain value type; one thread at a time.
 class RecordWriter {
  public:
+  void reserve(std::size_t bytes) { out_.reserve(bytes); }
   void u64(std::uint32_t field, std::uint64_t value);
   void boolean(std::uint32_t field, bool value) { u64(field, value ? 1 : 0); }
   void bytes(std::uint32_t field, BytesView value);

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/connection.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
+
+#include <fmt/format.h>
 
 #include "codec/date.h"
 #include "codec/text.h"
@@ -163,6 +167,7 @@ Result<Request> Connection::read_head(std::size_t size) {
 
 Task<bool> Connection::answer(Request request) {
   ++shared_.requests;
+  input_.rest();  // a long-running handler holds no buffer
   Response response = co_await shared_.handler.handle(running(), std::move(request));
   --shared_.requests;
   const bool go_on = co_await respond(std::move(response));
@@ -229,9 +234,9 @@ std::string Connection::response_head(Response& response, std::optional<std::uin
 Task<bool> Connection::respond(Response response) {
   const int status = response.status();
   if (Counter* counter = status < 600 ? shared_.answered[static_cast<std::size_t>(status) / 100] : nullptr) counter->add();
-  if (response.upgrade()) co_return co_await hand_over(std::move(response), response_head(response, std::nullopt, false));
+  if (response.upgrade()) co_return co_await hand_over(std::move(response));
   if (response.source() && !sends_no_body(status)) {
-    if (response.source()->length() || !head_request_) co_return co_await send_source(std::move(response), std::string());
+    if (response.source()->length() || !head_request_) co_return co_await send_source(std::move(response));
     // HEAD of a body of unknown length: the head alone says all there is.
     settle_keep_alive(response);
     const std::string head = response_head(response, std::nullopt, minor_ == 1);
@@ -243,7 +248,7 @@ Task<bool> Connection::respond(Response response) {
   co_return co_await send(head, with_body ? response.bytes().view() : BytesView()) && keep_;
 }
 
-Task<bool> Connection::send_source(Response response, std::string head) {
+Task<bool> Connection::send_source(Response response) {
   std::unique_ptr<BodySource> source = std::move(response.source());
   const std::optional<std::uint64_t> length = source->length();
   Buffer piece;
@@ -261,7 +266,7 @@ Task<bool> Connection::send_source(Response response, std::string head) {
   if (!length && minor_ == 0) keep_ = false;  // HTTP/1.0 learns the end from the connection's
   const bool chunked = !length && minor_ == 1;
   settle_keep_alive(response);
-  head = response_head(response, length, chunked);
+  std::string head = response_head(response, length, chunked);
   if (head_request_) co_return co_await send(head) && keep_;
   std::uint64_t sent = 0;
   while (true) {
@@ -295,7 +300,8 @@ Task<bool> Connection::send_source(Response response, std::string head) {
   co_return keep_;
 }
 
-Task<bool> Connection::hand_over(Response response, std::string head) {
+Task<bool> Connection::hand_over(Response response) {
+  const std::string head = response_head(response, std::nullopt, false);
   if (!co_await send(head)) co_return false;
   if (live_body_ != nullptr) live_body_->detach();
   live_body_ = nullptr;

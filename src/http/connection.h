@@ -63,8 +63,8 @@ class Connection : public Link {
   Task<bool> answer(Request request);
   Task<bool> refuse(int status, Error error);
   Task<bool> respond(Response response);
-  Task<bool> send_source(Response response, std::string head);
-  Task<bool> hand_over(Response response, std::string head);
+  Task<bool> send_source(Response response);
+  Task<bool> hand_over(Response response);
   bool settle_keep_alive(const Response& response);
   std::string response_head(Response& response, std::optional<std::uint64_t> length, bool chunked);
   Task<bool> send(BytesView a, BytesView b = {}, BytesView c = {});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/framing.h"
 
+#include <algorithm>
+
 #include "codec/text.h"
 
 namespace farshore::http {

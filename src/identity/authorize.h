@@ -48,6 +48,7 @@ struct Decision {
   Stage stage = Stage::kIdentity;
   std::string policy;     ///< "AliyunOSSFullAccess", "bucket policy"; empty if none decided
   std::string statement;  ///< JSON of the deciding statement; empty if none decided
+  bool acl_asked = false;   ///< an ACL could have granted it and did not
   AccountUid policy_owner;  ///< whose policy it is: only that account's callers may see it; empty for built-in ones
 };
 

@@ -75,7 +75,7 @@ class Directory {
   const BucketEntry* bucket(const BucketName& name) const;
   /// An account's buckets by name, from behind the marker, those that begin with the prefix.
   Page<BucketEntry> buckets(const AccountUid& owner, std::string_view prefix, const PageRequest& page) const;
-  std::size_t bucket_count(const AccountUid& owner) const;
+  std::size_t bucket_count(const AccountUid& owner, const RegionId& region) const;
   const MintingKeyEntry* minting_key(const RegionId& region) const;
 
   std::size_t user_count(const AccountUid& account) const;
@@ -90,7 +90,6 @@ class Directory {
  private:
   template <class Entry>
   using Table = std::map<Bytes, Entry, std::less<>>;
-  struct EraseRow;
   void forget(const Bytes& key);
 
   std::unordered_map<Bytes, DirectorySequence> versions_;

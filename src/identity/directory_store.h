@@ -93,8 +93,9 @@ class DirectoryStore : public DirectoryWriter {
   bool loaded_ = false;
   bool broken_ = false;  // a commit's outcome is unknown: the copy must be loaded again
   bool home_ = false;
+  std::optional<Sequence> head_version_;  // of the head row; every commit expects it
+  std::uint64_t journal_offset_ = 0;      // partition sequence minus directory sequence: constant by invariants 2 and 3
   DirectoryWriter* writer_ = nullptr;
-  std::optional<storage::Row> head_;
   DirectorySequence home_latest_{0};
   Instant complete_at_{};
   std::map<RegionId, DirectorySequence> followers_;

@@ -32,14 +32,20 @@ struct SessionRecord {
   RegionId minted_in;
 };
 
+/// The two keys of a minting region, derived from its minting key once.
+struct SessionKeys {
+  Secret seal;
+  Secret sign;
+  static SessionKeys derive(const Secret& minting_key);
+};
+
 /// token  := "CAIS" base64(signed mac(32))
 /// signed := 01 region-size(1) region nonce(12) sealed
 /// sealed := AES-256-GCM(record, additional data: all before the nonce); mac := HMAC-SHA256(signed)
-/// Both keys are derived from the minting region's key.
-std::string seal_session(const Secret& minting_key, const SessionRecord& record, Random& random);
-/// The region that claims to have minted it, to find the key by. Error: kInvalidSecurityToken.
+std::string seal_session(const SessionKeys& keys, const SessionRecord& record, Random& random);
+/// The region that claims to have minted it, to find the keys by. Error: kInvalidSecurityToken.
 Result<RegionId> minting_region(std::string_view token);
 /// Error: kInvalidSecurityToken. Does not look at the clock.
-Result<SessionRecord> open_session(const Secret& minting_key, std::string_view token);
+Result<SessionRecord> open_session(const SessionKeys& keys, std::string_view token);
 
 }  // namespace farshore::identity

@@ -70,7 +70,7 @@ class Sessions {
   Result<OpenedSession> open(std::string_view token);
 
  private:
-  Result<Secret> minting_key(const RegionId& region);
+  Result<const SessionKeys*> keys_of(const RegionId& region);
   Result<SessionCredentials> mint(SessionRecord record);
 
   Runtime runtime_;
@@ -79,7 +79,7 @@ class Sessions {
   RegionId region_;
   struct CachedKey {
     DirectorySequence version;
-    Secret key;
+    SessionKeys keys;
   };
   std::map<RegionId, CachedKey> keys_;
 };

@@ -85,8 +85,14 @@ enum class Spare : std::uint8_t {
 
 bool statement_matches(const PolicyStatement& statement, const PolicyRequest& request);
 
+/// Which statements count.
+struct PolicyReading {
+  Spare spare = Spare::kNothing;
+  bool ignore_public_allows = false;  ///< Rule: OSS, "Block Public Access": see is_public
+};
+
 /// Rule: RAM, "Policy evaluation": a matching Deny wins over any Allow; no match is an implicit deny.
-PolicyOutcome evaluate(std::span<const NamedPolicy> policies, const PolicyRequest& request, Spare spare = Spare::kNothing);
+PolicyOutcome evaluate(std::span<const NamedPolicy> policies, const PolicyRequest& request, PolicyReading reading = {});
 
 /// Rule: OSS, "Block Public Access": an Allow for everyone that no condition pins to addresses, a VPC or an access key.
 bool is_public(const PolicyStatement& statement);

@@ -8,6 +8,9 @@
 
 namespace farshore {
 
+/// The match itself, for callers that know the case only at match time.
+bool policy_glob_matches(std::string_view pattern, std::string_view text, bool ignore_case);
+
 /// '*' is any run of bytes, '/' and ':' included; '?' is any one byte. No escapes.
 /// Time is at most pattern size times text size, whatever the pattern.
 class PolicyGlob {
@@ -40,7 +43,7 @@ class PolicyResource {
  private:
   std::string text_;
   bool parted_ = false;
-  std::array<PolicyGlob, 5> parts_;
+  std::array<std::string, 5> parts_;
 };
 
 /// The name a request asks for, with the parts that patterns see.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/event_loop.h"
 
+#include <algorithm>
 #include <ctime>
+#include <utility>
+
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -15,7 +18,9 @@ namespace farshore::platform {
 namespace asio = boost::asio;
 
 namespace {
-constexpr int kResumptionsPerTurn = 1024;  // then sockets and timers get their turn
+// Coroutines that never run dry may hold the loop this long before sockets get their turn; the clock is read once per batch.
+constexpr Duration kTurnMax = std::chrono::milliseconds(1);
+constexpr int kResumptionsPerBatch = 64;
 
 Instant monotonic_now() {
   timespec at{};
@@ -58,20 +63,24 @@ void EventLoop::Impl::settle_timer() {
 }
 
 void EventLoop::Impl::after_event() {
-  int left = kResumptionsPerTurn;
+  Instant began = kNever;
   while (true) {
-    while (left > 0 && ready.run_one()) --left;
-    if (timers.size() > 0) timers.fire_due(monotonic_now());
+    for (int left = kResumptionsPerBatch; left > 0 && ready.run_one();) --left;
+    if (ready.empty() && timers.size() == 0) break;
+    const Instant now = monotonic_now();
+    timers.fire_due(now);
     if (ready.empty()) break;
-    if (left > 0) continue;
-    if (!continuation_posted) {
-      continuation_posted = true;
-      asio::post(context, [this] {
-        continuation_posted = false;
-        after_event();
-      });
+    if (began == kNever) {
+      began = now;
+    } else if (now - began > kTurnMax) {
+      if (!std::exchange(continuation_posted, true)) {
+        asio::post(context, [this] {
+          continuation_posted = false;
+          after_event();
+        });
+      }
+      break;
     }
-    break;
   }
   settle_timer();
 }

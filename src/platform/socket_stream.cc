@@ -13,19 +13,31 @@ namespace farshore::platform {
 
 namespace {
 constexpr std::size_t kPartsPerCall = 64;
+constexpr std::size_t kTurnBytes = 1024 * 1024;
 
 Error closed(int reason) { return Error(ErrorCode::kConnectionClosed, reason == 0 ? "the connection was closed here" : std::strerror(reason)); }
 bool would_wait(int reason) { return reason == EAGAIN || reason == EWOULDBLOCK; }
 }  // namespace
+
+bool SocketStream::took_its_turn(std::size_t bytes) {
+  unwaited_bytes_ += bytes;
+  if (unwaited_bytes_ < kTurnBytes) return false;
+  unwaited_bytes_ = 0;
+  return true;
+}
 
 Task<Result<std::size_t>> SocketStream::read(OpContext op, std::span<char> into) {
   while (true) {
     if (socket_.get() < 0) co_return closed(0);
     if (op.cancel.cancelled()) co_return woken_result(Woken::kCancelled).error();
     const ssize_t count = ::recv(socket_.get(), into.data(), into.size(), MSG_DONTWAIT);
-    if (count >= 0) co_return static_cast<std::size_t>(count);
+    if (count >= 0) {
+      if (took_its_turn(static_cast<std::size_t>(count))) co_await yield_now(loop_);
+      co_return static_cast<std::size_t>(count);
+    }
     if (errno == EINTR) continue;
     if (!would_wait(errno)) co_return closed(errno);
+    unwaited_bytes_ = 0;
     CO_TRY_OK(co_await socket_.wait_readable(op));
   }
 }
@@ -65,9 +77,11 @@ Task<Result<void>> SocketStream::write(OpContext op, std::span<const BytesView> 
     if (count < 0) {
       if (errno == EINTR) continue;
       if (!would_wait(errno)) co_return closed(errno);
+      unwaited_bytes_ = 0;
       CO_TRY_OK(co_await socket_.wait_writable(op));
       continue;
     }
+    if (took_its_turn(static_cast<std::size_t>(count))) co_await yield_now(loop_);
     offset += static_cast<std::size_t>(count);
     while (part < parts.size() && offset >= parts[part].size()) offset -= parts[part++].size();
   }

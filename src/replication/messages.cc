@@ -190,6 +190,7 @@ Bytes encode(const StageRange& m) {
   out.bytes(3, m.transfer);
   out.u64(4, m.offset);
   out.bytes(5, m.key.get());
+  out.u64(6, static_cast<std::uint64_t>(m.encryption));
   return std::move(out).take();
 }
 
@@ -202,6 +203,7 @@ Result<StageRange> decode_stage_range(BytesView bytes) {
       case 3: m.transfer = in.owned(); break;
       case 4: m.offset = in.u64(); break;
       case 5: m.key = ObjectKey(in.owned()); break;
+      case 6: m.encryption = in.u64() == 1 ? Encryption::kAes256 : Encryption::kNone; break;
     }
   });
   if (!ok || m.transfer.empty() || m.transfer.size() > 128) return malformed("StageRange");

@@ -39,6 +39,7 @@ struct StreamOpen {
   BucketId destination;
   std::uint64_t epoch = 0;        ///< rises with every start of the task; an older sender is refused
   std::uint64_t directory = 0;    ///< directory sequence the sender decides under; the receiver catches up first
+  RegionId caller;  ///< who asks, set by the callee from the proven connection, never from the wire; empty: this region itself
 };
 
 /// What the receiver has durably applied. Everything up to low_water is settled, and so are the sequences listed above it.
@@ -79,6 +80,7 @@ struct StageRange {
   std::string transfer;  ///< names the content: version id, or order and size for null
   std::uint64_t offset = 0;
   ObjectKey key;
+  Encryption encryption = Encryption::kNone;  ///< how the source holds it
 };
 struct StagedQuery {
   RuleId rule;
@@ -98,6 +100,7 @@ struct RegisterRule {
 struct RuleReference {
   RuleId rule;
   BucketId destination;
+  RegionId caller;  ///< who asks, set by the callee from the proven connection, never from the wire; empty: this region itself
 };
 
 /// What stands at the destination for a key and version.
@@ -105,6 +108,7 @@ struct LocateQuery {
   BucketId destination;
   ObjectKey key;
   VersionId version;
+  RegionId caller;  ///< who asks, set by the callee from the proven connection, never from the wire; empty: this region itself
 };
 struct LocateReply {
   bool found = false;

@@ -107,7 +107,7 @@ PeerLink::PeerLink(Runtime runtime, std::unique_ptr<Stream> stream, PeerCallHand
       calls_(runtime.executor, settings.calls_served_max), bytes_(runtime.executor, settings.bytes_served_max), scope_(runtime.executor) {}
 
 PeerLink::~PeerLink() {
-  if (!closed_) scope_.abandon();
+  if (scope_.size() > 0) scope_.abandon();  // a power cut; run() has closed the scope otherwise
 }
 
 void PeerLink::close() {

@@ -47,6 +47,12 @@ bool StallGate::succeed() {
   return true;
 }
 
+void StallGate::pass_on() {
+  if (!stall_ || !probing_) return;
+  probing_ = false;
+  changed_.notify_all();
+}
+
 void StallGate::nudge() {
   if (!stall_) return;
   backoff_ = kBackoffMin;

@@ -30,6 +30,8 @@ class StallGate {
   bool fail(Reason reason, std::string detail);
   /// A change got through: opens the gate. Returns true if that ended a stall.
   bool succeed();
+  /// The probe ended without learning anything of the stall: lets the next one probe.
+  void pass_on();
   /// Something changed that could heal the stall: probe now.
   void nudge();
 

@@ -55,6 +55,7 @@ void TaskScope::abandon() {
 }
 
 TaskScope::~TaskScope() {
+  if (in_frame_ && size_ > 0) abandon();
   FS_CHECK(size_ == 0);
 }
 

@@ -13,7 +13,9 @@ namespace farshore {
 class TaskScope {
  public:
   explicit TaskScope(Executor& executor) : executor_(executor), finished_(executor) {}
-  explicit TaskScope(Executor& executor, const CancelToken& parent) : executor_(executor), finished_(executor), cancel_(parent) {}
+  /// For a scope that lives in a coroutine's frame: it is cancelled with `parent`, and it goes down with the frame when a power cut
+  /// destroys that. Otherwise close() it as any other.
+  TaskScope(Executor& executor, const CancelToken& parent) : executor_(executor), in_frame_(true), finished_(executor), cancel_(parent) {}
   TaskScope(const TaskScope&) = delete;
   TaskScope& operator=(const TaskScope&) = delete;
   /// Checks that close() or abandon() came first.
@@ -37,6 +39,7 @@ class TaskScope {
   Executor& executor_;
   std::size_t size_ = 0;
   bool closed_ = false;
+  bool in_frame_ = false;
   Link roots_;
   Signal finished_;
   CancelSource cancel_;

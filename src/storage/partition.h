@@ -71,8 +71,8 @@ struct Batch {
 
 /// Rows in [begin, end) in key order (or against it), until a limit is reached.
 struct ScanRange {
-  Bytes begin;
-  Bytes end;  ///< exclusive; empty: no end
+  Bytes begin{};
+  Bytes end{};  ///< exclusive; empty: no end
   std::size_t rows_max = 1000;
   std::size_t bytes_max = 1u << 20;  ///< checked after each row, so one row always fits
   bool backwards = false;            ///< from the end of the range towards its begin

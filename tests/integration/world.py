@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The stage of every story: a realm with two accounts and two regions, and pairs of buckets with names of their own."""
+import calendar
 import json
 import re
+import time
 
 import oss2
 import pytest
@@ -75,6 +77,7 @@ class Pair:
         self.destination = world.destination_bucket(f"{stem}-dst")
         self.role = "Role" + re.sub("[^0-9a-z]", "", stem)
         self.rule_id = None
+        self._settled = 0
 
     @property
     def principal(self):
@@ -95,6 +98,21 @@ class Pair:
 
     def doing(self):
         return steps.wait_until_doing(self.source, self.rule_id)
+
+    def new_object(self):
+        """NewObject of the rule in whole seconds since 1970; waits for the rule to be doing."""
+        return new_object(self.source, self.rule_id)
+
+    def reconnect(self):
+        """After a restart of the server, whose ports are others then."""
+        self.source = self.world.source_bucket(self.source.bucket_name)
+        self.destination = self.world.destination_bucket(self.destination.bucket_name)
+
+    def settle(self):
+        """Writes an object to the source and waits for NewObject to pass it: everything before is at the destination, or was rightly skipped."""
+        self._settled += 1
+        written = written_at(self.source, f"settled-{self._settled}")
+        eventually(f"the progress of {self.rule_id} to pass what was written", lambda: self.new_object() > written, ARRIVAL_SECONDS)
 
     def wait_for(self, key, version_id=None):
         """Waits until the replica of the key's version (or of its current one) is there with the same ETag."""
@@ -138,15 +156,15 @@ class Pair:
     def assert_same(self, key, version_id=None):
         assert facts(self.destination, key, version_id) == facts(self.source, key, version_id)
 
-    def marker(self, other_destination_actions=("oss:ReplicatePut", "oss:ReplicateDelete")):
+    def beacon(self, actions=("oss:ReplicatePut", "oss:ReplicateDelete")):
         """A second rule of the same source, to a bucket of its own, whose rights stand: a Beacon."""
-        return Beacon(self, other_destination_actions)
+        return Beacon(self, actions)
 
 
 class Beacon:
-    """Tells when time enough has passed: what was written before an object that arrived here could have arrived elsewhere, too.
-
-    Only so can a test say "nothing came" without waiting for a while and hoping.
+    """Tells when time enough has passed for a stalled rule to have done wrong: what was written before an object that has arrived
+    here, and that the beacon's own progress has passed, could have arrived elsewhere, too. Only so can a story say "nothing came"
+    without waiting for a while and hoping.
     """
 
     def __init__(self, pair, actions):
@@ -154,25 +172,33 @@ class Beacon:
         self.source = pair.source
         self.bucket = world.destination_bucket(pair.destination.bucket_name + "-b")
         self.bucket.create_bucket()
-        self.bucket.put_bucket_policy(json.dumps(steps.destination_policy(pair.principal, world.destination_account.uid, self.bucket.bucket_name, actions)))
-        location = world.location(DESTINATION_REGION)
-        self.rule_id = steps.step_3_create_rule(pair.source, self.bucket.bucket_name, location, pair.role)
+        role = pair.role + "Beacon"  # A role of its own: rights that a story takes from the pair's role stay with this one.
+        steps.step_1_create_and_authorize_role(world.realm, world.source_account, role, role + "Policy", pair.source.bucket_name)
+        principal = steps.role_principal(world.source_account.uid, role)
+        self.bucket.put_bucket_policy(json.dumps(steps.destination_policy(principal, world.destination_account.uid, self.bucket.bucket_name, actions)))
+        self.rule_id = steps.step_3_create_rule(pair.source, self.bucket.bucket_name, world.location(DESTINATION_REGION), role)
         self.count = 0
 
     def shines(self):
-        """Writes an object to the source and waits for it, and then for the rule's NewObject to pass it; returns its Last-Modified second."""
+        """Writes an object to the source, waits for it here and for the progress of the beacon's own rule to pass it; returns its Last-Modified second."""
         self.count += 1
         key = f"beacon-{self.count}"
-        self.source.put_object(key, b"x")
+        written = written_at(self.source, key)
         eventually(f"{key} at the beacon", lambda: exists(self.bucket, key), ARRIVAL_SECONDS)
-        written = self.source.head_object(key).last_modified
-
-        def passed():
-            progress = steps.wait_until_doing(self.source, self.rule_id)
-            return oss2.utils.iso8601_to_unixtime(re.sub(r"\.\d{3}Z$", ".000Z", progress.findtext("Progress/NewObject"))) > written
-
-        eventually(f"the beacon's progress to pass {key}", passed, ARRIVAL_SECONDS)
+        eventually(f"the beacon's progress to pass {key}", lambda: new_object(self.source, self.rule_id) > written, ARRIVAL_SECONDS)
         return written
+
+
+def written_at(bucket, key):
+    """Writes a small object; returns its Last-Modified second."""
+    bucket.put_object(key, b"x")
+    return bucket.head_object(key).last_modified
+
+
+def new_object(source, rule_id):
+    """NewObject of a rule in whole seconds since 1970; waits for the rule to be doing."""
+    text = steps.wait_until_doing(source, rule_id).findtext("Progress/NewObject")
+    return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ"))
 
 
 def refused(call, status, code):

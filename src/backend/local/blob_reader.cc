@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backend/local/blob_reader.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "crypto/crc32c.h"
+
+namespace farshore::backend {
+namespace {
+
+constexpr std::uint64_t kReadMaxBytes = 1u << 20;
+/// Copying and checking more than this is left to a worker even if no disk has to be waited for.
+constexpr std::uint64_t kOnLoopMaxBytes = 256u << 10;
+constexpr std::size_t kOpenExtentsMax = 64;
+/// A blob may be moved by compaction between looking and reading, but not again and again.
+constexpr int kMovedAttemptsMax = 4;
+
+Bytes join(const std::vector<Buffer>& pieces) {
+  Bytes all;
+  for (const Buffer& piece : pieces) all.append(piece.view());
+  return all;
+}
+
+Result<Buffer> checked(Bytes bytes, std::size_t got, const BlobRow& row) {
+  if (got != row.length || crypto::crc32c(bytes) != row.crc) {
+    return Error(ErrorCode::kCorrupt, "a stored body is damaged: its checksum does not match");
+  }
+  return Buffer(std::move(bytes));
+}
+
+Error absent(BlobId blob) {
+  return Error(ErrorCode::kNotFound, "there is no such blob").with("blob", fmt::format("{:016x}", blob.get()));
+}
+
+}  // namespace
+
+std::shared_ptr<const Extent> ExtentCache::find(BlobId blob) {
+  const auto found = entries_.find(blob);
+  if (found == entries_.end()) return nullptr;
+  order_.splice(order_.begin(), order_, found->second);
+  return found->second->extent;
+}
+
+void ExtentCache::add(BlobId blob, std::shared_ptr<const Extent> extent) {
+  remove(blob);
+  order_.push_front(Entry{blob, std::move(extent)});
+  entries_[blob] = order_.begin();
+  if (order_.size() > extents_max_) remove(order_.back().blob);
+}
+
+void ExtentCache::remove(BlobId blob) {
+  const auto found = entries_.find(blob);
+  if (found == entries_.end()) return;
+  order_.erase(found->second);
+  entries_.erase(found);
+}
+
+BlobReader::BlobReader(StoreCore& core)
+    : core_(core),
+      extents_(kOpenExtentsMax),
+      corrupt_(core.runtime.metrics.counter("farshore_backend_corrupt_reads_total", "Reads whose checksum did not match")) {}
+
+Task<Result<std::optional<BlobRow>>> BlobReader::row(BlobId blob, bool skip_cache) {
+  const Bytes key = blob_key(blob);
+  std::optional<Bytes> stored;
+  auto cached = skip_cache ? std::nullopt : core_.index->get_cached(key);
+  if (cached) {
+    stored = *std::move(cached);
+  } else {
+    OrderedIndex& index = *core_.index;
+    CO_TRY(stored, co_await offload(core_.runtime.executor, WorkerClass::kPool, [&index, &key] { return index.get(key); }));
+  }
+  if (!stored) co_return std::nullopt;
+  CO_TRY(const BlobRow parsed, parse_blob(*stored));
+  co_return parsed;
+}
+
+Task<Result<Buffer>> BlobReader::read(BlobId blob, std::uint64_t offset, std::uint64_t length) {
+  length = std::min(length, kReadMaxBytes);
+  if (const FinishedBlob* finished = core_.blobs.find(blob)) {
+    if (offset >= finished->length || length == 0) co_return Buffer();
+    if (!finished->extent) co_return Buffer(join(finished->pieces)).slice(offset, length);
+    co_return co_await read_extent(blob, offset, std::min(length, finished->length - offset));
+  }
+  CO_TRY(std::optional<BlobRow> where, co_await row(blob, false));
+  for (int attempt = 0; where; ++attempt) {
+    if (offset >= where->length || length == 0) co_return Buffer();
+    auto bytes = where->extent ? co_await read_extent(blob, offset, std::min(length, where->length - offset)) : co_await read_inline(*where);
+    if (bytes) co_return where->extent ? *std::move(bytes) : bytes->slice(offset, length);
+    // Freed or moved meanwhile, and its place used for something else? Then the row has changed.
+    const auto code = bytes.error().code();
+    if (code != ErrorCode::kCorrupt && code != ErrorCode::kNotFound) co_return std::move(bytes).error();
+    const BlobRow tried = *where;
+    CO_TRY(where, co_await row(blob, true));
+    if (where && (attempt == kMovedAttemptsMax || (where->segment == tried.segment && where->offset == tried.offset))) {
+      corrupt_.add();
+      co_return Error(ErrorCode::kCorrupt, "a stored body cannot be read back")
+          .with("blob", fmt::format("{:016x}", blob.get()))
+          .caused_by(bytes.error());
+    }
+  }
+  co_return absent(blob);
+}
+
+Task<Result<Buffer>> BlobReader::read_inline(BlobRow row) {
+  if (row.length == 0) co_return Buffer();
+  const std::shared_ptr<File> file = core_.segments.file(row.segment);
+  if (file == nullptr) co_return Error(ErrorCode::kNotFound, "the segment of a body is gone");
+  Bytes bytes;
+  bytes.resize_and_overwrite(row.length, [](char*, std::size_t size) { return size; });
+  CO_TRY(std::optional<std::size_t> got, file->read_cached(row.offset, bytes));
+  if (!got || *got < row.length) {
+    CO_TRY(got, co_await offload(core_.runtime.executor, WorkerClass::kPool, [&file, &row, &bytes] { return file->read(row.offset, bytes); }));
+  }
+  co_return checked(std::move(bytes), *got, row);
+}
+
+Task<Result<Buffer>> BlobReader::read_extent(BlobId blob, std::uint64_t offset, std::uint64_t length) {
+  std::shared_ptr<const Extent> extent = extents_.find(blob);
+  if (extent == nullptr) {
+    FileSystem& files = core_.files;
+    CO_TRY(extent, co_await offload(core_.runtime.executor, WorkerClass::kPool, [&files, blob] { return Extent::open(files, blob); }));
+    extents_.add(blob, extent);
+  } else if (length <= kOnLoopMaxBytes) {
+    CO_TRY(std::optional<Buffer> cached, extent->read_cached(offset, length));
+    if (cached) co_return *std::move(cached);
+  }
+  co_return co_await offload(core_.runtime.executor, WorkerClass::kPool, [&extent, offset, length] { return extent->read(offset, length); });
+}
+
+Task<Result<void>> BlobReader::verify(BlobId blob) {
+  std::uint64_t offset = 0;
+  while (true) {
+    CO_TRY(const Buffer bytes, co_await read(blob, offset, kReadMaxBytes));
+    if (bytes.empty()) co_return Result<void>();
+    offset += bytes.size();
+  }
+}
+
+}  // namespace farshore::backend

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// BlobReader: verified ranges of blobs, wherever their bytes are.
+#pragma once
+
+#include <list>
+#include <memory>
+#include <unordered_map>
+
+#include "backend/local/extent.h"
+#include "backend/local/store_core.h"
+
+namespace farshore::backend {
+
+/// Extents that were read lately, open and with their checksums. Loop thread only.
+class ExtentCache {
+ public:
+  explicit ExtentCache(std::size_t extents_max) : extents_max_(extents_max) {}
+  std::shared_ptr<const Extent> find(BlobId blob);
+  void add(BlobId blob, std::shared_ptr<const Extent> extent);
+  void remove(BlobId blob);
+
+ private:
+  struct Entry {
+    BlobId blob;
+    std::shared_ptr<const Extent> extent;
+  };
+  const std::size_t extents_max_;
+  std::list<Entry> order_;  ///< lately used first
+  std::unordered_map<BlobId, std::list<Entry>::iterator> entries_;
+};
+
+/// Loop thread only.
+class BlobReader {
+ public:
+  explicit BlobReader(StoreCore& core);
+  /// See storage::BlobStore::read.
+  Task<Result<Buffer>> read(BlobId blob, std::uint64_t offset, std::uint64_t length);
+  /// Reads all of an owned blob and compares its checksums. kNotFound if it is gone by now.
+  Task<Result<void>> verify(BlobId blob);
+  /// The file of a freed extent is about to be removed.
+  void forget(BlobId blob) { extents_.remove(blob); }
+
+ private:
+  Task<Result<std::optional<BlobRow>>> row(BlobId blob, bool skip_cache);
+  Task<Result<Buffer>> read_inline(BlobRow row);
+  Task<Result<Buffer>> read_extent(BlobId blob, std::uint64_t offset, std::uint64_t length);
+
+  StoreCore& core_;
+  ExtentCache extents_;
+  Counter& corrupt_;
+};
+
+}  // namespace farshore::backend

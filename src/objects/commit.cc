@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "objects/commit.h"
+
+#include "storage/keys.h"
+#include "storage/records.h"
+
+namespace farshore::objects {
+namespace {
+
+/// Counts a commit in at the gate and out when it ends, however it ends.
+class Inside {
+ public:
+  explicit Inside(BucketRef bucket) : bucket_(std::move(bucket)) {}
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+  ~Inside() { bucket_->leave(); }
+
+ private:
+  BucketRef bucket_;
+};
+
+}  // namespace
+
+Task<Result<std::optional<storage::CommitReceipt>>> commit_mutation(OpContext op, BucketRef bucket, Decider& decider, Mutation& mutation) {
+  Error conflict(ErrorCode::kExpectationFailed, "the bucket's settings keep changing");
+  for (int attempt = 0; attempt < kCommitAttemptsMax; ++attempt) {
+    CO_TRY(const Sequence decided, co_await decider.decide(op, *bucket));
+    CO_TRY_OK(co_await bucket->enter(op));
+    const Inside inside(bucket);
+    const Guard guard = bucket->guard();
+    if (guard.version != decided) continue;  // the cache moved on while the decision was made
+    if (guard.settings->deleted) co_return Error(ErrorCode::kNoSuchBucket, "the bucket was deleted").with("BucketName", guard.settings->name.get());
+    CO_TRY(std::optional<storage::Batch> batch, co_await mutation.plan(op, bucket, guard.settings));
+    if (!batch) co_return std::optional<storage::CommitReceipt>();
+    batch->expect_version(storage::guard_row(), guard.version);
+    auto receipt = co_await bucket->partition().commit(op, *std::move(batch));
+    if (receipt) co_return std::optional<storage::CommitReceipt>(*receipt);
+    if (receipt.error().code() != ErrorCode::kExpectationFailed) co_return std::move(receipt).error();
+    conflict = std::move(receipt).error();
+    CO_TRY_OK(co_await bucket->refresh(op));
+  }
+  co_return conflict;
+}
+
+void journal_change(storage::Batch& batch, ChangeKind kind, const ObjectKey& key, const Version& version) {
+  Change change;
+  change.kind = kind;
+  change.key = key;
+  change.version = version.id;
+  change.order = version.order;
+  change.version_kind = version.kind;
+  change.size = version.size;
+  change.storage_class = version.storage_class;
+  change.encryption = version.sealing.algorithm;
+  change.origin = version.origin;
+  batch.journal(storage::encode_change(change));
+}
+
+bool keeps_tombstones(const BucketSettings& settings) { return !settings.outgoing_rules.empty() || !settings.incoming_rules.empty(); }
+
+}  // namespace farshore::objects

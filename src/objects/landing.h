@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// landing_order: where among the versions of its key a replica lands (docs/adr/0004-order-and-identity.md).
+#pragma once
+
+#include <vector>
+
+#include "model/version.h"
+
+namespace farshore::objects {
+
+/// How far above what it overwrites a replica is raised. The gap leaves room for older changes of the same source that
+/// arrive late and belong in between; in wall time it is a 256th of a millisecond.
+inline constexpr std::uint64_t kRaiseStep = 1 << 8;
+
+/// The Order of a replica in a versioned bucket behind a one-way rule. `above` holds all versions with an Order at or above
+/// the source order, newest first. The result is free and keeps the source's order among its own versions:
+///
+/// - nothing at or above, or only newer versions of the same source: the source order itself;
+/// - else, if newer versions of the same source stand there: right below the oldest of them;
+/// - else above everything, because replication overwrites what has the same name, whatever its date.
+Order landing_order(const std::vector<Version>& above, const Origin& origin);
+
+/// The source order itself, or the next free one above it: for a rule that leads both ways.
+Order unraised_order(const std::vector<Version>& above, const Origin& origin);
+
+/// `order` raised above `other`.
+Order raised_above(const Order& order, const Order& other);
+
+/// True if the version is a replica from the same source bucket.
+bool same_source(const Version& version, const Origin& origin);
+
+}  // namespace farshore::objects

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// RemoteRegion: another region of the realm, reached over the peer link: Destination for replication, home for the directory.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+
+#include "http/client.h"
+#include "identity/directory_store.h"
+#include "replication/destination.h"
+#include "replication/peer_hello.h"
+#include "replication/peer_link.h"
+#include "runtime/runtime.h"
+#include "runtime/task_scope.h"
+
+namespace farshore::peer {
+
+/// Where and how a region is reached.
+struct RegionAddress {
+  RegionId region;
+  NetworkAddress address;
+  std::optional<TlsSettings> tls;  ///< required outside loopback; mutual
+};
+
+/// What a follower learns of the home's directory in one call.
+struct DirectoryFeed {
+  identity::DirectorySequence latest;
+  std::vector<identity::DirectoryChange> changes;
+};
+
+/// Keeps a few long-lived connections: one for small calls, several for large contents, so that a small change never waits behind
+/// a large one. They are dialled when first needed and again, with back-off, after they broke. Calls do not wait for a region that
+/// is away: they end with kUnreachable at once while the back-off runs.
+///
+/// Threads: loop only. Owned by the composition root; close() before destroying.
+class RemoteRegion : public replication::Destination, public identity::DirectoryWriter {
+ public:
+  RemoteRegion(Runtime runtime, Network& network, RegionAddress address, const replication::PeerIdentity& self);
+  ~RemoteRegion() override;
+  Task<void> close();
+  /// Power cut, for the simulator.
+  void abandon();
+  const RegionId& region() const { return address_.region; }
+  bool connected() const;
+  void set_address(RegionAddress address) { address_ = std::move(address); }
+
+  Task<Result<replication::StreamPosition>> open_stream(OpContext op, replication::StreamOpen open) override;
+  Task<Result<replication::Outcome>> apply(OpContext op, replication::ChangeMessage change, Buffer body) override;
+  Task<Result<void>> settle(OpContext op, replication::StreamOpen stream, Sequence settled) override;
+  Task<Result<std::vector<replication::StagedRange>>> staged_ranges(OpContext op, replication::StagedQuery query) override;
+  Task<Result<void>> stage_range(OpContext op, replication::StageRange range, std::unique_ptr<BodySource> body) override;
+  Task<Result<void>> register_rule(OpContext op, replication::RegisterRule rule) override;
+  Task<Result<void>> confirm_rule(OpContext op, replication::RuleReference rule) override;
+  Task<Result<void>> remove_rule(OpContext op, replication::RuleReference rule) override;
+  Task<Result<replication::LocateReply>> locate(OpContext op, replication::LocateQuery query) override;
+
+  Task<Result<identity::DirectorySequence>> submit(OpContext op, identity::DirectoryBatch batch) override;
+  /// Changes of the home's directory above `after`; waits up to `wait` for one. Tells the home that we have applied `after`.
+  Task<Result<DirectoryFeed>> directory_feed(OpContext op, identity::DirectorySequence after, Duration wait);
+
+ private:
+  using LinkRef = std::shared_ptr<replication::PeerLink>;
+  struct Slot {
+    explicit Slot(Executor& executor) : connecting(executor) {}
+    LinkRef link;
+    AsyncMutex connecting;
+    Instant next_try{};
+    Duration backoff{};
+    std::string last_error;
+  };
+  static constexpr std::size_t kBulkLinks = 4;
+
+  Task<Result<LinkRef>> link(OpContext op, Slot& slot);
+  Task<Result<LinkRef>> connect(OpContext op, Slot& slot);
+  Task<void> run_link(Slot* slot, LinkRef link);
+  Task<Result<void>> greet(OpContext op, LinkRef link);
+  Task<Result<replication::PeerReply>> call(OpContext op, replication::PeerMethod method, Bytes header, Buffer body = {});
+  Task<Result<void>> call_void(OpContext op, replication::PeerMethod method, Bytes header);
+
+  class NoCalls;
+  Runtime runtime_;
+  RegionAddress address_;
+  const replication::PeerIdentity& self_;
+  std::unique_ptr<NoCalls> no_calls_;
+  http::Client client_;
+  Slot small_;
+  std::array<std::unique_ptr<Slot>, kBulkLinks> bulk_;
+  std::size_t next_bulk_ = 0;
+  TaskScope scope_;
+};
+
+Bytes encode_directory_feed(const DirectoryFeed& feed);
+Result<DirectoryFeed> decode_directory_feed(BytesView bytes);
+
+}  // namespace farshore::peer

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// ParkedList: the durable list of changes that wait by themselves while others go on.
+#pragma once
+
+#include <map>
+
+#include "replication/explain.h"
+#include "replication/lanes.h"
+#include "storage/partition.h"
+
+namespace farshore::replication {
+
+/// One rule's parked changes: rows of the source partition, mirrored here. Loop thread only.
+///
+/// A change is parked before it counts as settled, so the journal may be trimmed behind it. Bounded: past kParkedMax the
+/// rule stalls instead, so that neither memory nor disk grows with a broken destination.
+class ParkedList {
+ public:
+  static constexpr std::size_t kParkedMax = 100000;
+  ParkedList(storage::Partition& partition, RuleId rule) : partition_(partition), rule_(std::move(rule)) {}
+
+  Task<Result<void>> load(OpContext op);
+  /// Adds a change, or counts one more attempt of a parked one.
+  Task<Result<void>> park(OpContext op, const LaneItem item, Reason reason, std::string detail, std::int64_t now_millis);
+  /// The change is settled otherwise: takes it off the list, if it is there.
+  Task<Result<void>> settle(OpContext op, const LaneItem item);
+  bool contains(const LaneItem& item) const { return parked_.contains(slot(item)); }
+  bool full() const { return parked_.size() >= kParkedMax; }
+  std::size_t size() const { return parked_.size(); }
+  /// Oldest first.
+  const std::map<std::uint64_t, ParkedChange>& all() const { return parked_; }
+  std::optional<std::int64_t> oldest_millis() const;
+  static LaneItem item_of(const ParkedChange& parked);
+
+ private:
+  /// The row's number: the sequence, or a hash with the top bit set for a historical version.
+  static std::uint64_t slot(const LaneItem& item);
+  storage::Partition& partition_;
+  RuleId rule_;
+  std::map<std::uint64_t, ParkedChange> parked_;
+};
+
+}  // namespace farshore::replication

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Receiver::Stream and Receiver::RoleDecider: shared by the Receiver's source files, not by others.
+#pragma once
+
+#include <algorithm>
+#include <set>
+
+#include "replication/receiver.h"
+
+namespace farshore::replication {
+
+/// A stream as this region knows it since it was opened. Rebuilt from rows at every open.
+struct Receiver::Stream {
+  Stream(Executor& executor) : folding(executor) {}
+  Bytes name;
+  IncomingRule rule;
+  PartitionId source;
+  std::uint64_t epoch = 0;
+  objects::BucketRef bucket;
+  std::optional<Grants> grants;
+  Sequence low_water;
+  std::set<Sequence> applied;
+  AsyncMutex folding;
+  Sequence leads_back_guard;
+  std::optional<bool> leads_back;
+};
+
+/// Asked before every commit: is the rule still registered, and may the role do this here and now?
+class Receiver::RoleDecider : public objects::Decider {
+ public:
+  RoleDecider(StreamRef stream, std::string_view action, std::string key) : stream_(std::move(stream)), action_(action), key_(std::move(key)) {}
+  Task<Result<Sequence>> decide(OpContext, const objects::Bucket& bucket) override {
+    const objects::Guard guard = bucket.guard();
+    const auto& incoming = guard.settings->incoming_rules;
+    if (std::find(incoming.begin(), incoming.end(), stream_->rule.id) == incoming.end()) {
+      co_return Error(ErrorCode::kNoSuchReplicationRule, "the destination bucket does not know this replication rule");
+    }
+    CO_TRY_OK(stream_->grants->check(bucket, action_, key_));
+    co_return guard.version;
+  }
+
+ private:
+  StreamRef stream_;
+  std::string_view action_;
+  std::string key_;
+};
+
+}  // namespace farshore::replication

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "replication/rule_task.h"
+
+#include <algorithm>
+
+#include "replication/matcher.h"
+#include "storage/keys.h"
+#include "storage/records.h"
+
+namespace farshore::replication {
+namespace {
+
+constexpr std::size_t kJournalPage = 512;
+constexpr Duration kCallDeadline = std::chrono::seconds(60);
+const std::vector<double> kLagBounds = {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30, 60, 300, 600, 3600};
+
+Sender::Settings sender_settings(const ReplicationSettings& settings) {
+  return Sender::Settings{settings.window_bytes, settings.transfers_max, settings.ranges_max};
+}
+
+}  // namespace
+
+RuleTask::RuleTask(Runtime runtime, objects::BucketRef bucket, ReplicationRule rule, identity::DirectoryStore& directory, identity::Sessions& sessions,
+                   Destination& destination, ReplicationSettings settings)
+    : runtime_(runtime), bucket_(std::move(bucket)), rule_(std::move(rule)), settings_(settings), destination_(destination), directory_(directory),
+      grants_(directory, sessions, rule_.sync_role, false), sender_(bucket_, grants_, destination, rule_.id, sender_settings(settings)), gate_(runtime),
+      parked_(bucket_->partition(), rule_.id), opening_(runtime.executor),
+      delivered_total_(runtime.metrics.counter("farshore_replication_delivered_total", "Changes acknowledged by the destination.", {{"rule", rule_.id.get()}})),
+      delivered_bytes_total_(runtime.metrics.counter("farshore_replication_delivered_bytes_total", "Content bytes acknowledged by the destination.", {{"rule", rule_.id.get()}})),
+      lag_seconds_(runtime.metrics.histogram("farshore_replication_lag_seconds", "From the commit at the source to the acknowledgement.", kLagBounds, {{"rule", rule_.id.get()}})),
+      pending_(runtime.metrics.gauge("farshore_replication_pending_changes", "Incremental changes that are not settled.", {{"rule", rule_.id.get()}})),
+      scope_(runtime.executor) {
+  lanes_ = std::make_unique<Lanes>(runtime.executor, settings.lane_items_max, [this](LaneItem item) { return carry(std::move(item)); });
+}
+
+RuleTask::~RuleTask() = default;
+
+void RuleTask::start() { scope_.spawn(run()); }
+
+Task<void> RuleTask::close() {
+  scope_.cancel();
+  co_await scope_.close();
+  co_await lanes_->close();
+  if (loaded_ && !fenced_) {
+    OpContext op;
+    op.deadline = runtime_.executor.now() + std::chrono::seconds(5);
+    static_cast<void>(co_await save_checkpoint(op));  // a lost last checkpoint only means sending a little again
+  }
+}
+
+void RuleTask::abandon() {
+  lanes_->abandon();
+  scope_.abandon();
+}
+
+OpContext RuleTask::context() { return OpContext().with_cancel(scope_.token()); }
+
+void RuleTask::stalled(Reason reason, std::string detail) {
+  if (gate_.fail(reason, detail)) {
+    runtime_.log.warn("replication.stalled", {{"rule", rule_.id.get()}, {"reason", reason_name(reason)}, {"detail", detail}});
+  }
+}
+
+Task<void> RuleTask::run() {
+  const OpContext op = context();
+  while (!loaded_) {
+    const auto loaded = co_await load(op);
+    if (loaded) break;
+    runtime_.log.error("replication.load_failed", {{"rule", rule_.id.get()}, {"error", loaded.error().text()}});
+    if (co_await sleep_for(runtime_.executor, op, std::chrono::seconds(1)) == Woken::kCancelled) co_return;
+  }
+  // The position first: what the destination has settled need not be read again.
+  while (!open_ && !fenced_) {
+    if (!co_await gate_.pass(op)) co_return;
+    if (const auto opened = co_await open_stream(op); opened) break;
+  }
+  tracker_ = SettleTracker(checkpoint_.settled);
+  scope_.spawn(read_journal(op));
+  scope_.spawn(keep_checkpoint(op));
+  scope_.spawn(retry_parked(op));
+  if (rule_.historical && !checkpoint_.history_done) {
+    scope_.spawn(scan_history(op));
+    if (!checkpoint_.history_counted) scope_.spawn(count_history(op));
+  }
+}
+
+Task<Result<void>> RuleTask::load(OpContext op) {
+  CO_TRY(const auto row, co_await bucket_->partition().get(op, storage::checkpoint_row(rule_.id)));
+  if (!row) co_return Error(ErrorCode::kCorrupt, "the rule has no checkpoint row");
+  CO_TRY(checkpoint_, decode_checkpoint(row->value));
+  if (checkpoint_.epoch == 0) {
+    // The row was written by the commit that stored the rule: its version is the sequence from which the rule is effective.
+    checkpoint_.settled = row->version;
+    checkpoint_.history_done = !rule_.historical;
+  }
+  if (checkpoint_.history_until.value == 0) checkpoint_.history_until = bucket_->partition().stamp();
+  epoch_ = ++checkpoint_.epoch;
+  CO_TRY_OK(co_await parked_.load(op));
+  CO_TRY_OK(co_await save_checkpoint(op));
+  loaded_ = true;
+  co_return Result<void>();
+}
+
+Task<Result<void>> RuleTask::open_stream(OpContext op) {
+  CO_TRY(const auto turn, co_await opening_.lock(op));
+  if (open_) co_return Result<void>();
+  StreamOpen open{rule_.id, bucket_->partition().id(), rule_.destination_bucket, epoch_, directory_.sequence().get(), {}};
+  auto position = co_await destination_.open_stream(op.with_deadline(runtime_.executor.now() + kCallDeadline), open);
+  if (!position) {
+    const Sent why = judge_destination_error(position.error(), false);
+    if (why.kind == Sent::Kind::kFenced) {
+      fenced_ = true;
+      runtime_.log.error("replication.fenced", {{"rule", rule_.id.get()}, {"detail", why.detail}});
+    }
+    stalled(why.reason, why.detail);
+    co_return position.error();
+  }
+  if (checkpoint_.store != 0 && (position->store != checkpoint_.store || position->low_water < checkpoint_.folded_there)) {
+    // The destination lost what it had acknowledged (a restored backup): resume where it stands; what the journal no longer holds is
+    // found by walking the bucket again.
+    runtime_.log.warn("replication.position_went_back", {{"rule", rule_.id.get()}, {"had", checkpoint_.folded_there.get()}, {"has", position->low_water.get()}});
+    checkpoint_.settled = std::min(checkpoint_.settled, position->low_water);
+    checkpoint_.folded_there = position->low_water;
+    checkpoint_.history_done = false;
+    checkpoint_.history_key.clear();
+    checkpoint_.history_until = bucket_->partition().stamp();
+  }
+  checkpoint_.store = position->store;
+  if (position->low_water > checkpoint_.settled && tracker_.pending() == 0 && tracker_.read_to() <= position->low_water) {
+    checkpoint_.settled = position->low_water;
+  }
+  applied_there_ = std::set<Sequence>(position->applied.begin(), position->applied.end());
+  open_ = true;
+  if (gate_.succeed()) runtime_.log.info("replication.resumed", {{"rule", rule_.id.get()}});
+  co_return Result<void>();
+}
+
+void RuleTask::skip(Reason reason) { ++skipped_[std::string(reason_name(reason))]; }
+
+Task<void> RuleTask::read_journal(OpContext op) {
+  auto& partition = bucket_->partition();
+  Sequence cursor = tracker_.read_to();
+  while (!op.cancel.cancelled()) {
+    auto page = co_await partition.read_journal(op, cursor, kJournalPage);
+    if (!page) {
+      if (page.error().code() == ErrorCode::kCancelled) co_return;
+      runtime_.log.error("replication.journal_unreadable", {{"rule", rule_.id.get()}, {"error", page.error().text()}});
+      if (co_await sleep_for(runtime_.executor, op, std::chrono::seconds(1)) == Woken::kCancelled) co_return;
+      continue;
+    }
+    for (auto& entry : page->entries) {
+      auto change = storage::decode_change(entry.record);
+      if (!change) {
+        runtime_.log.error("replication.journal_corrupt", {{"rule", rule_.id.get()}, {"sequence", entry.sequence.get()}});
+        continue;
+      }
+      if (const auto reason = skip_reason(rule_, *change)) {
+        skip(*reason);
+        continue;
+      }
+      tracker_.begin(entry.sequence, entry.committed);
+      LaneItem item{*std::move(change), entry.sequence, entry.committed, 0};
+      if (!co_await lanes_->add(op, std::move(item))) co_return;
+    }
+    tracker_.read_to(page->read_to);
+    cursor = page->read_to;
+    if (!page->entries.empty()) {
+      dirty_ = true;
+      last_read_millis_ = page->entries.back().committed.millis();
+    }
+    // Reads see every acknowledged commit, so at the journal's end the moment of looking is the better bound.
+    if (partition.last_sequence() <= cursor) last_read_millis_ = runtime_.clock.now().millis();
+    // Looked at again after registering the wait: a commit in between would have raised last_sequence.
+    if (page->entries.empty() && partition.last_sequence() <= cursor) co_await partition.committed().wait(op);
+  }
+}
+
+Task<void> RuleTask::scan_history(OpContext op) {
+  HistoricalScan scan(bucket_, rule_, checkpoint_.history_until, checkpoint_.history_key);
+  while (!op.cancel.cancelled()) {
+    if (const auto listable = grants_.check(*bucket_, "oss:ReplicateList", ""); !listable) {
+      const Sent why = judge_source_denial(listable.error());
+      stalled(why.reason, why.detail);
+      if (!co_await gate_.pass(op)) co_return;
+      gate_.pass_on();
+      if (co_await sleep_for(runtime_.executor, op, std::chrono::milliseconds(200)) == Woken::kCancelled) co_return;
+      continue;
+    }
+    auto batch = co_await scan.next(op);
+    if (!batch) {
+      if (batch.error().code() == ErrorCode::kCancelled) co_return;
+      runtime_.log.error("replication.scan_failed", {{"rule", rule_.id.get()}, {"error", batch.error().text()}});
+      if (co_await sleep_for(runtime_.executor, op, std::chrono::seconds(1)) == Woken::kCancelled) co_return;
+      continue;
+    }
+    for (auto& key : batch->keys) {
+      const std::uint64_t index = next_scanned_++;
+      scanned_[index] = ScannedKey{key.key, key.changes.size()};
+      for (auto& change : key.changes) {
+        LaneItem item{std::move(change), Sequence(0), HybridTime{}, index};
+        if (!co_await lanes_->add(op, std::move(item))) co_return;
+      }
+      if (key.changes.empty()) finish_history_item(LaneItem{{}, Sequence(0), {}, index});
+    }
+    if (batch->end) break;
+  }
+  if (op.cancel.cancelled()) co_return;
+  scan_ended_ = true;
+  if (scanned_.empty()) checkpoint_.history_done = true;
+}
+
+/// One item of a scanned key is settled; keys leave in scan order, so that the checkpoint's key is a true low water.
+void RuleTask::finish_history_item(const LaneItem& item) {
+  const auto found = scanned_.find(item.history_index);
+  if (found == scanned_.end()) return;
+  if (found->second.under_way > 0) --found->second.under_way;
+  while (!scanned_.empty() && scanned_.begin()->second.under_way == 0) {
+    checkpoint_.history_key = scanned_.begin()->second.key;
+    scanned_.erase(scanned_.begin());
+  }
+  if (scan_ended_ && scanned_.empty()) checkpoint_.history_done = true;
+}
+
+Task<void> RuleTask::count_history(OpContext op) {
+  HistoricalScan scan(bucket_, rule_, checkpoint_.history_until, "");
+  std::uint64_t total = 0;
+  while (!op.cancel.cancelled()) {
+    const auto batch = co_await scan.next(op);
+    if (!batch) co_return;  // counted at the next start; until then progress says 0
+    for (const auto& key : batch->keys) total += key.changes.size();
+    if (!batch->end) continue;
+    checkpoint_.history_total = total;
+    checkpoint_.history_counted = true;
+    co_return;
+  }
+}
+
+Task<void> RuleTask::retry_parked(OpContext op) {
+  while (true) {
+    if (co_await sleep_for(runtime_.executor, op, settings_.parked_retry) == Woken::kCancelled) co_return;
+    std::vector<LaneItem> items;
+    for (const auto& [number, parked] : parked_.all()) items.push_back(ParkedList::item_of(parked));
+    for (auto& item : items) {
+      if (!co_await lanes_->add(op, std::move(item))) co_return;
+    }
+  }
+}
+
+Task<void> RuleTask::carry(LaneItem item) {
+  OpContext op = context();
+  while (!fenced_) {
+    if (!co_await gate_.pass(op)) co_return;
+    if (!open_ && !co_await open_stream(op)) continue;
+    Sent sent;
+    if (!applied_there_.contains(item.sequence)) {
+      sent = co_await sender_.send(op.with_deadline(runtime_.executor.now() + (item.change.size > kInlineBodyBytesMax ? std::chrono::hours(24) : kCallDeadline)), item, epoch_);
+    }
+    if (co_await settle(op, item, std::move(sent))) co_return;
+    if (op.cancel.cancelled()) co_return;
+  }
+}
+
+/// True when the item's way ends here.
+Task<bool> RuleTask::settle(OpContext op, const LaneItem item, const Sent sent) {
+  switch (sent.kind) {
+    case Sent::Kind::kDelivered:
+      if (gate_.succeed()) runtime_.log.info("replication.resumed", {{"rule", rule_.id.get()}});
+      ++delivered_;
+      delivered_bytes_ += sent.bytes;
+      delivered_total_.add();
+      delivered_bytes_total_.add(static_cast<double>(sent.bytes));
+      if (item.sequence.get() != 0) lag_seconds_.observe(static_cast<double>(runtime_.clock.now().millis() - item.committed.millis()) / 1000.0);
+      break;
+    case Sent::Kind::kSuperseded:
+      gate_.pass_on();
+      skip(sent.reason);
+      break;
+    case Sent::Kind::kPark: {
+      gate_.pass_on();
+      if (parked_.full() && !parked_.contains(item)) {
+        stalled(sent.reason, sent.detail);
+        co_return false;
+      }
+      const auto parked = co_await parked_.park(op, item, sent.reason, sent.detail, runtime_.clock.now().millis());
+      if (!parked) co_return false;
+      runtime_.log.warn("replication.parked", {{"rule", rule_.id.get()}, {"reason", reason_name(sent.reason)}, {"detail", sent.detail}});
+      tracker_.settle(item.sequence);
+      if (item.history_index != 0) finish_history_item(item);
+      co_return true;
+    }
+    case Sent::Kind::kStall:
+      stalled(sent.reason, sent.detail);
+      co_return false;
+    case Sent::Kind::kReopen:
+      open_ = false;
+      stalled(sent.reason, sent.detail);
+      co_return false;
+    case Sent::Kind::kFenced:
+      fenced_ = true;
+      gate_.pass_on();
+      runtime_.log.error("replication.fenced", {{"rule", rule_.id.get()}, {"detail", sent.detail}});
+      co_return true;
+    case Sent::Kind::kCancelled:
+      gate_.pass_on();
+      co_return true;
+  }
+  if (parked_.contains(item) && !co_await parked_.settle(op, item)) co_return false;
+  tracker_.settle(item.sequence);
+  dirty_ = true;
+  if (item.history_index != 0) {
+    ++checkpoint_.history_settled;
+    finish_history_item(item);
+  }
+  co_return true;
+}
+
+Task<Result<void>> RuleTask::save_checkpoint(OpContext op) {
+  Checkpoint next = checkpoint_;
+  if (loaded_ && tracker_.low_water() > next.settled) next.settled = tracker_.low_water();
+  if (next == saved_) co_return Result<void>();
+  storage::Batch batch;
+  batch.put(storage::checkpoint_row(rule_.id), encode_checkpoint(next));
+  const auto done = co_await bucket_->partition().commit(std::move(op), std::move(batch));
+  if (!done) co_return done.error();
+  checkpoint_.settled = std::max(checkpoint_.settled, next.settled);
+  saved_ = next;
+  co_return Result<void>();
+}
+
+Task<void> RuleTask::keep_checkpoint(OpContext op) {
+  while (true) {
+    if (co_await sleep_for(runtime_.executor, op, settings_.checkpoint_interval) == Woken::kCancelled) co_return;
+    pending_.set(static_cast<double>(tracker_.pending()));
+    if (fenced_) continue;
+    // Checkpoints raise the sequence themselves; that alone is no reason for the next one.
+    const bool progressed = dirty_ && tracker_.low_water() > checkpoint_.settled;
+    const bool history = checkpoint_.history_key != saved_.history_key || checkpoint_.history_done != saved_.history_done || checkpoint_.history_counted != saved_.history_counted ||
+                         checkpoint_.folded_there != saved_.folded_there;
+    if (!progressed && !history) continue;
+    dirty_ = tracker_.pending() > 0;
+    if (const auto saved = co_await save_checkpoint(op); !saved) {
+      dirty_ = true;
+      runtime_.log.warn("replication.checkpoint_failed", {{"rule", rule_.id.get()}, {"error", saved.error().text()}});
+      continue;
+    }
+    if (!open_ || gate_.stall()) continue;
+    const Sequence settled = checkpoint_.settled;
+    StreamOpen stream{rule_.id, bucket_->partition().id(), rule_.destination_bucket, epoch_, directory_.sequence().get(), {}};
+    const auto folded = co_await destination_.settle(op.with_deadline(runtime_.executor.now() + kCallDeadline), stream, settled);
+    if (folded) {
+      checkpoint_.folded_there = settled;
+      applied_there_.erase(applied_there_.begin(), applied_there_.upper_bound(settled));
+    } else if (judge_destination_error(folded.error(), false).kind == Sent::Kind::kReopen) {
+      open_ = false;
+    }
+  }
+}
+
+RuleProgress RuleTask::progress() const {
+  RuleProgress progress;
+  progress.rule = rule_;
+  const std::int64_t now = runtime_.clock.now().millis();
+  const Sequence last = bucket_->partition().last_sequence();
+  progress.historical_total = checkpoint_.history_total;
+  progress.historical_settled = std::min(checkpoint_.history_settled, checkpoint_.history_total);
+  if (rule_.historical) {
+    if (checkpoint_.history_done) {
+      progress.historical = 1.0;
+    } else if (checkpoint_.history_counted && checkpoint_.history_total > 0) {
+      progress.historical = std::min(0.99, static_cast<double>(checkpoint_.history_settled) / static_cast<double>(checkpoint_.history_total));
+    } else {
+      progress.historical = 0.0;
+    }
+  }
+  // Everything read and settled, and nothing unread: then all that was acknowledged before this moment is there.
+  std::int64_t until = now;
+  progress.pending = tracker_.pending();
+  if (!loaded_) {
+    until = rule_.created_millis;
+  } else if (const auto oldest = tracker_.oldest()) {
+    until = std::min(until, oldest->millis() - 1);
+  } else if (last > tracker_.read_to()) {
+    until = std::min(until, last_read_millis_);
+    progress.pending += last.get() - tracker_.read_to().get();
+  }
+  if (const auto parked = parked_.oldest_millis()) until = std::min(until, *parked - 1);
+  progress.new_object_millis = std::max(until, rule_.created_millis);
+  progress.parked = parked_.size();
+  progress.lag_seconds = static_cast<double>(std::max<std::int64_t>(0, now - until)) / 1000.0;
+  progress.skipped = skipped_;
+  progress.delivered = delivered_;
+  progress.delivered_bytes = delivered_bytes_;
+  progress.stall = gate_.stall();
+  return progress;
+}
+
+RuleTask::Standing RuleTask::standing(const ObjectKey& key, const Version& version) const {
+  if (const auto reason = skip_reason(rule_, key, version)) return {*reason, ""};
+  for (const auto& [number, parked] : parked_.all()) {
+    if (parked.change.key == key && parked.change.version == version.id) return {parked.reason, parked.detail};
+  }
+  if (!rule_.historical && version.order.time <= checkpoint_.history_until) return {Reason::kBeforeRule, ""};
+  if (gate_.stall()) return {gate_.stall()->reason, gate_.stall()->detail};
+  return {Reason::kQueued, ""};
+}
+
+}  // namespace farshore::replication

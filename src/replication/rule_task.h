@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// RuleTask: does the work of one rule for one partition of its source bucket.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "replication/checkpoint.h"
+#include "replication/explain.h"
+#include "replication/history.h"
+#include "replication/lanes.h"
+#include "replication/parked_list.h"
+#include "replication/progress.h"
+#include "replication/rule_service.h"
+#include "replication/sender.h"
+#include "replication/settle_tracker.h"
+#include "replication/stall_gate.h"
+
+namespace farshore::replication {
+
+/// Journal and history into the same lanes, lanes to the destination, acknowledgements into the checkpoint.
+///
+/// 1. A change counts as settled only when it is durable at the destination, skipped by the rule, superseded, or durably parked.
+/// 2. The checkpoint never says more than that; what is sent again after a restart is recognised at the destination.
+/// 3. Per key, changes are carried one at a time and in the order of the journal.
+/// 4. Nothing is held in memory but the lanes (bounded), the tracker of those items, and the parked list (bounded).
+///
+/// Threads: loop only. Owned by RuleService: start(), then close() (or abandon() in the simulator) before destroying.
+class RuleTask {
+ public:
+  RuleTask(Runtime runtime, objects::BucketRef bucket, ReplicationRule rule, identity::DirectoryStore& directory, identity::Sessions& sessions,
+           Destination& destination, ReplicationSettings settings);
+  ~RuleTask();
+
+  void start();
+  Task<void> close();
+  void abandon();
+
+  const ReplicationRule& rule() const { return rule_; }
+  /// Everything up to here is settled, durably (the checkpoint says so).
+  Sequence checkpointed() const { return checkpoint_.settled; }
+  bool loaded() const { return loaded_; }
+  RuleProgress progress() const;
+  /// Why a change that stands at the source is where it is, as far as this task knows.
+  struct Standing {
+    Reason reason;
+    std::string detail;
+  };
+  Standing standing(const ObjectKey& key, const Version& version) const;
+  const ParkedList& parked() const { return parked_; }
+  /// The directory or a policy changed: a stall may heal.
+  void nudge() { gate_.nudge(); }
+
+ private:
+  Task<void> run();
+  Task<Result<void>> load(OpContext op);
+  Task<Result<void>> open_stream(OpContext op);
+  Task<void> read_journal(OpContext op);
+  Task<void> scan_history(OpContext op);
+  Task<void> count_history(OpContext op);
+  Task<void> retry_parked(OpContext op);
+  Task<void> keep_checkpoint(OpContext op);
+  Task<Result<void>> save_checkpoint(OpContext op);
+  Task<void> carry(LaneItem item);
+  Task<bool> settle(OpContext op, const LaneItem item, const Sent sent);
+  void finish_history_item(const LaneItem& item);
+  void skip(Reason reason);
+  OpContext context();
+  void stalled(Reason reason, std::string detail);
+
+  Runtime runtime_;
+  objects::BucketRef bucket_;
+  ReplicationRule rule_;
+  ReplicationSettings settings_;
+  Destination& destination_;
+  identity::DirectoryStore& directory_;
+  Grants grants_;
+  Sender sender_;
+  StallGate gate_;
+  ParkedList parked_;
+  bool loaded_ = false;
+  bool fenced_ = false;
+  bool open_ = false;
+  AsyncMutex opening_;
+  std::uint64_t epoch_ = 0;
+  Checkpoint checkpoint_;
+  Checkpoint saved_;
+  SettleTracker tracker_{Sequence(0)};
+  std::set<Sequence> applied_there_;
+  // Historical scan: index of a key in scan order -> the key and how many of its items are under way.
+  struct ScannedKey {
+    std::string key;
+    std::size_t under_way = 0;
+  };
+  std::map<std::uint64_t, ScannedKey> scanned_;
+  std::uint64_t next_scanned_ = 1;
+  bool scan_ended_ = false;
+  bool dirty_ = false;  ///< something was settled or skipped since the last checkpoint
+  std::int64_t last_read_millis_ = 0;  ///< all that was acknowledged before this wall time has been read
+  std::map<std::string, std::uint64_t> skipped_;
+  std::uint64_t delivered_ = 0;
+  std::uint64_t delivered_bytes_ = 0;
+  Counter& delivered_total_;
+  Counter& delivered_bytes_total_;
+  Histogram& lag_seconds_;
+  Gauge& pending_;
+  std::unique_ptr<Lanes> lanes_;
+  TaskScope scope_;
+};
+
+}  // namespace farshore::replication

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "replication/sender.h"
+
+#include <algorithm>
+
+namespace farshore::replication {
+namespace {
+
+constexpr int kStageAttempts = 4;
+
+Sent make(Sent::Kind kind, Reason reason, std::string detail = {}) { return Sent{kind, reason, std::move(detail), 0}; }
+
+/// Names the content of a transfer: a null version is told from its successor by its order.
+std::string transfer_name(const Version& version) {
+  return fmt::format("{}-{:x}-{:x}-{}", version.id.text(), version.order.time.value, version.order.partition, version.size);
+}
+
+/// The parts of [0, size) that no staged range covers, cut to range size.
+std::vector<StagedRange> missing_ranges(std::vector<StagedRange> staged, std::uint64_t size) {
+  std::sort(staged.begin(), staged.end(), [](const StagedRange& a, const StagedRange& b) { return a.offset < b.offset; });
+  std::vector<StagedRange> missing;
+  std::uint64_t at = 0;
+  const auto cut = [&](std::uint64_t until) {
+    while (at < until) {
+      // Ranges end on multiples of kRangeBytes, so that a resumed part does not shift the others.
+      const std::uint64_t end = std::min<std::uint64_t>(until, (at / kRangeBytes + 1) * kRangeBytes);
+      missing.push_back({at, end - at});
+      at = end;
+    }
+  };
+  for (const StagedRange& range : staged) {
+    cut(range.offset);
+    at = std::max(at, range.offset + range.size);
+  }
+  cut(size);
+  return missing;
+}
+
+}  // namespace
+
+Sent judge_source_denial(const Error& error) {
+  switch (error.code()) {
+    case ErrorCode::kEntityNotExist:
+    case ErrorCode::kNoPermission: return make(Sent::Kind::kStall, Reason::kRoleGone, error.message());
+    case ErrorCode::kAccessDenied: return make(Sent::Kind::kStall, Reason::kSourceDenied, error.message());
+    case ErrorCode::kCancelled: return make(Sent::Kind::kCancelled, Reason::kQueued);
+    default: return make(Sent::Kind::kStall, Reason::kSourceDenied, error.text());
+  }
+}
+
+Sent judge_destination_error(const Error& error, bool deletes) {
+  switch (error.code()) {
+    case ErrorCode::kAccessDenied:
+      if (deletes) return make(Sent::Kind::kPark, Reason::kDeleteNotAllowed, error.message());
+      return make(Sent::Kind::kStall, Reason::kDestinationDenied, error.message());
+    case ErrorCode::kEntityNotExist:
+    case ErrorCode::kNoPermission: return make(Sent::Kind::kStall, Reason::kRoleGone, error.message());
+    case ErrorCode::kNoSuchBucket: return make(Sent::Kind::kStall, Reason::kDestinationGone, error.message());
+    case ErrorCode::kNoSuchReplicationRule: return make(Sent::Kind::kStall, Reason::kRuleUnknownThere, error.message());
+    case ErrorCode::kStorageFull: return make(Sent::Kind::kStall, Reason::kDestinationFull, error.message());
+    case ErrorCode::kServiceBusy:
+    case ErrorCode::kDirectoryStale: return make(Sent::Kind::kStall, Reason::kDestinationBusy, error.message());
+    case ErrorCode::kConnectionClosed:
+    case ErrorCode::kUnreachable:
+    case ErrorCode::kDeadlineExceeded:
+    case ErrorCode::kNotFound: return make(Sent::Kind::kReopen, Reason::kUnreachable, error.message());
+    case ErrorCode::kStalePeer: return make(Sent::Kind::kFenced, Reason::kQueued, error.message());
+    case ErrorCode::kCancelled: return make(Sent::Kind::kCancelled, Reason::kQueued);
+    case ErrorCode::kInternalError:
+    case ErrorCode::kStorageUnavailable:
+    case ErrorCode::kPartitionFenced:
+    case ErrorCode::kExpectationFailed: return make(Sent::Kind::kStall, Reason::kDestinationFailing, error.text());
+    default: return make(Sent::Kind::kPark, Reason::kRefused, error.text());
+  }
+}
+
+Sender::Sender(objects::BucketRef bucket, Grants& grants, Destination& destination, RuleId rule, Settings settings)
+    : bucket_(std::move(bucket)), grants_(grants), destination_(destination), rule_(std::move(rule)), settings_(settings),
+      window_(bucket_->runtime().executor, settings.window_bytes), transfers_(bucket_->runtime().executor, settings.transfers_max) {}
+
+Task<Sent> Sender::send(OpContext op, LaneItem item, std::uint64_t epoch) {
+  if (const auto fresh = co_await bucket_->refresh(op); !fresh) co_return judge_destination_error(fresh.error(), false);
+  if (const auto allowed = grants_.check(*bucket_, "oss:ReplicateGet", item.change.key.get()); !allowed) co_return judge_source_denial(allowed.error());
+  ChangeMessage message;
+  message.rule = rule_;
+  message.source = bucket_->partition().id();
+  message.epoch = epoch;
+  message.sequence = item.sequence;
+  message.kind = item.change.kind;
+  message.key = item.change.key;
+  if (item.change.kind == ChangeKind::kDeleteVersion) {
+    message.version.id = item.change.version;
+    message.version.kind = item.change.version_kind;
+    message.deletion = item.change.order;
+    co_return co_await deliver(std::move(op), std::move(message), Buffer());
+  }
+  co_return co_await send_version(std::move(op), std::move(message), std::move(item));
+}
+
+Task<Sent> Sender::send_version(OpContext op, ChangeMessage message, const LaneItem item) {
+  const objects::ObjectRef ref{item.change.key, item.change.version};
+  auto found = co_await objects::find_any(op, bucket_, ref);
+  if (!found) {
+    if (found.error().code() == ErrorCode::kCancelled) co_return make(Sent::Kind::kCancelled, Reason::kQueued);
+    co_return make(Sent::Kind::kPark, Reason::kSourceUnreadable, found.error().text());
+  }
+  // What a lane sends is decided now: a version that was replaced or deleted since needs no sending, its successor follows.
+  const bool content = item.change.kind == ChangeKind::kPutVersion || item.change.kind == ChangeKind::kInsertMarker;
+  if (!*found || (*found)->kind == VersionKind::kVoid || (content && (*found)->order != item.change.order)) {
+    co_return make(Sent::Kind::kSuperseded, Reason::kSuperseded);
+  }
+  Version version = *std::move(*found);
+  message.encryption = version.sealing.algorithm;
+  message.version = version;
+  message.version.pieces.clear();
+  message.version.sealing = Sealing{};
+  if (!content || version.kind == VersionKind::kDeleteMarker || version.size == 0) co_return co_await deliver(std::move(op), std::move(message), Buffer());
+  if (version.size > kInlineBodyBytesMax) co_return co_await send_large(std::move(op), std::move(message), std::move(version));
+
+  const auto room = co_await window_.acquire(op, version.size);
+  if (!room) co_return make(Sent::Kind::kCancelled, Reason::kQueued);
+  Sent sent = make(Sent::Kind::kPark, Reason::kSourceUnreadable);
+  auto body = co_await objects::open_body(op, bucket_, version);
+  Buffer bytes;
+  Result<void> read;
+  if (body) {
+    // Usually one piece; several are joined, for the frame carries one.
+    Bytes joined;
+    while (true) {
+      auto piece = co_await (*body)->read(op);
+      if (!piece) {
+        read = piece.error();
+        break;
+      }
+      if (piece->empty()) break;
+      if (bytes.empty() && joined.empty()) {
+        bytes = *std::move(piece);
+        continue;
+      }
+      if (joined.empty()) joined = Bytes(std::exchange(bytes, Buffer()).view());
+      joined.append(piece->view());
+    }
+    if (!joined.empty()) bytes = Buffer(std::move(joined));
+  } else {
+    read = body.error();
+  }
+  if (read) {
+    const std::uint64_t size = version.size;
+    sent = co_await deliver(op, std::move(message), std::move(bytes));
+    sent.bytes = size;
+  } else {
+    const auto still = co_await objects::find_any(op, bucket_, ref);
+    const bool gone = still && (!*still || (*still)->order != version.order);
+    sent = gone ? make(Sent::Kind::kSuperseded, Reason::kSuperseded) : make(Sent::Kind::kPark, Reason::kSourceUnreadable, read.error().text());
+  }
+  window_.release(*room);
+  co_return sent;
+}
+
+Task<Sent> Sender::send_large(OpContext op, ChangeMessage message, Version version) {
+  const auto slot = co_await transfers_.acquire(op, 1);
+  if (!slot) co_return make(Sent::Kind::kCancelled, Reason::kQueued);
+  const std::string transfer = transfer_name(version);
+  const std::uint64_t size = version.size;
+  Sent sent;
+  for (int attempt = 1;; ++attempt) {
+    if (const auto staged = co_await stage(op, message, version, transfer); !staged) {
+      sent = judge_destination_error(staged.error(), false);
+      if (staged.error().code() == ErrorCode::kCorrupt) sent = make(Sent::Kind::kPark, Reason::kSourceUnreadable, staged.error().text());
+      break;
+    }
+    message.staged = transfer;
+    auto outcome = co_await destination_.apply(op, message, Buffer());
+    if (outcome) {
+      sent = *outcome == Outcome::kSuperseded ? make(Sent::Kind::kSuperseded, Reason::kSuperseded) : Sent{};
+      sent.bytes = size;
+      break;
+    }
+    // Ranges may have been dropped between the two calls (a restart there, a spoilt checksum): stage what is missing once more.
+    const bool again = outcome.error().code() == ErrorCode::kInvalidPart || outcome.error().code() == ErrorCode::kInvalidCRC64;
+    if (again && attempt < kStageAttempts) continue;
+    sent = judge_destination_error(outcome.error(), false);
+    break;
+  }
+  transfers_.release(1);
+  co_return sent;
+}
+
+Task<Result<void>> Sender::stage(OpContext op, const ChangeMessage message, Version version, std::string transfer) {
+  CO_TRY(auto staged, co_await destination_.staged_ranges(op, StagedQuery{rule_, message.source, transfer}));
+  const std::vector<StagedRange> missing = missing_ranges(std::move(staged), version.size);
+  struct Shared {
+    Shared(Executor& executor, std::size_t lanes, const CancelToken& parent) : slots(executor, lanes), scope(executor, parent) {}
+    Permits slots;
+    Result<void> result;
+    TaskScope scope;
+  };
+  Shared shared(bucket_->runtime().executor, settings_.ranges_max, op.cancel);
+  struct Range {
+    static Task<void> run(Sender* self, Shared* shared, OpContext op, StageRange range, Version version, std::uint64_t size) {
+      Result<void> result;
+      auto body = co_await objects::open_body(op, self->bucket_, std::move(version), objects::ByteRange{range.offset, size});
+      if (!body) {
+        result = body.error();
+      } else {
+        result = co_await self->destination_.stage_range(op, std::move(range), *std::move(body));
+      }
+      if (!result && shared->result) {
+        shared->result = result;
+        shared->scope.cancel();
+      }
+      shared->slots.release(1);
+    }
+  };
+  const OpContext inner = op.with_cancel(shared.scope.token());
+  for (const StagedRange& range : missing) {
+    if (!shared.result || op.cancel.cancelled()) break;
+    if (const auto slot = co_await shared.slots.acquire(op, 1); !slot) {
+      if (shared.result) shared.result = slot.error();
+      break;
+    }
+    if (!shared.result) {
+      shared.slots.release(1);
+      break;
+    }
+    StageRange stage{rule_, message.source, transfer, range.offset, message.key, message.encryption};
+    shared.scope.spawn(Range::run(this, &shared, inner, std::move(stage), version, range.size));
+  }
+  co_await shared.scope.drain();
+  co_await shared.scope.close();
+  co_return shared.result;
+}
+
+Task<Sent> Sender::deliver(OpContext op, ChangeMessage message, Buffer body) {
+  const bool deletes = message.kind == ChangeKind::kDeleteVersion || message.kind == ChangeKind::kInsertMarker;
+  const auto outcome = co_await destination_.apply(std::move(op), std::move(message), std::move(body));
+  if (!outcome) co_return judge_destination_error(outcome.error(), deletes);
+  if (*outcome == Outcome::kSuperseded) co_return make(Sent::Kind::kSuperseded, Reason::kSuperseded);
+  co_return Sent{};
+}
+
+}  // namespace farshore::replication
