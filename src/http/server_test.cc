@@ -327,6 +327,21 @@ TEST_F(HttpServer, DrainCutsWhatOutlastsItsGrace) {
   EXPECT_EQ(server->connections(), 0u);
 }
 
+TEST_F(HttpServer, APowerCutDestroysConnectionsWhereTheyStand) {
+  connect();
+  auto idle = std::move(client);
+  connect();
+  send("PUT /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n123");
+  auto uploading = std::move(client);
+  connect();
+  send("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n");
+  loop.run_until(loop.now() + 1s);
+  EXPECT_EQ(server->connections(), 3u);
+  server->abandon();
+  server.reset();
+  loop.run_until_idle();
+}
+
 TEST_F(HttpServer, HeaderValuesCannotStartALineOfTheirOwn) {
   Headers headers;
   headers.add("A", "b\r\nC: d");

@@ -33,7 +33,8 @@ Result<AccessKeyEntry> own_key(const Directory& view, const KeyOwner& owner, con
 }  // namespace
 
 NewAccessKey make_access_key(Runtime& runtime) {
-  return {AccessKeyId("LTAI5t" + new_alphanumeric(runtime.random, kIdRandomSize)), Secret(new_alphanumeric(runtime.random, kSecretSize)), runtime.clock.now().millis()};
+  return {AccessKeyId("LTAI5t" + new_alphanumeric(runtime.random, kIdRandomSize)), Secret(new_alphanumeric(runtime.random, kSecretSize)),
+          runtime.clock.now().millis()};
 }
 
 Task<Result<NewAccessKey>> AccessKeys::create(OpContext op, KeyOwner owner) {

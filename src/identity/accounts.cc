@@ -30,7 +30,12 @@ Task<Result<CreatedAccount>> Accounts::create(OpContext op, CreateAccount reques
   created.account.created_millis = runtime_.clock.now().millis();
   created.root_key = request.root_key ? std::move(*request.root_key) : make_access_key(runtime_);
   created.root_key.created_millis = created.account.created_millis;
-  const AccessKeyEntry key{created.root_key.id, created.account.uid, UserId(), true, created.account.created_millis, sealer_.seal(created.root_key.id.get(), created.root_key.secret)};
+  const AccessKeyEntry key{created.root_key.id,
+                           created.account.uid,
+                           UserId(),
+                           true,
+                           created.account.created_millis,
+                           sealer_.seal(created.root_key.id.get(), created.root_key.secret)};
 
   co_return co_await directory_.change(op, [&](const Directory& view) -> Result<Decided<CreatedAccount>> {
     if (view.account(created.account.uid) != nullptr) return already_there("Account", created.account.uid.get());

@@ -17,7 +17,9 @@ Result<Credential> Authentication::find_credential(const AccessKeyId& access_key
   const bool temporary = access_key.get().starts_with(kSessionKeyPrefix);
   if (token && !token->empty()) {
     TRY(OpenedSession session, sessions_.open(*token));
-    if (session.access_key != access_key) return Error(ErrorCode::kAccessKeyIdAndSecurityTokenNotMatch, "The security token is not matched with the access key id.");
+    if (session.access_key != access_key) {
+      return Error(ErrorCode::kAccessKeyIdAndSecurityTokenNotMatch, "The security token is not matched with the access key id.");
+    }
     return Credential{std::move(session.principal), std::move(session.secret)};
   }
   if (temporary) return bad_key(access_key, "MissingSecurityToken", "A temporary access key needs its security token.");
@@ -25,6 +27,9 @@ Result<Credential> Authentication::find_credential(const AccessKeyId& access_key
   const AccessKeyEntry* key = view.access_key(access_key);
   if (key == nullptr) return bad_key(access_key, "NotFound", "The OSS Access Key Id you provided does not exist in our records.");
   if (!key->active) return bad_key(access_key, "Inactive", "The OSS Access Key Id you provided is disabled.");
+  if (key->sealed_secret.empty()) {
+    return bad_key(access_key, "OtherRegion", "The account of the access key id is limited to other regions. Use one of those.");
+  }
   Principal principal(Root{key->account});
   if (!key->user.get().empty()) {
     const UserEntry* user = view.user(key->user);

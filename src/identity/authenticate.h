@@ -21,7 +21,8 @@ class Authentication {
   Authentication(DirectoryStore& directory, Sessions& sessions, SecretSealer& sealer)
       : directory_(directory), sessions_(sessions), sealer_(sealer) {}
 
-  /// Errors  kInvalidAccessKeyId, detail Reason = NotFound, Inactive or MissingSecurityToken (a STS. key without its token)
+  /// Errors  kInvalidAccessKeyId, detail Reason = NotFound, Inactive, MissingSecurityToken (a STS. key without
+  ///         its token) or OtherRegion (the account's secrets are kept elsewhere)
   ///         kInvalidSecurityToken, kSecurityTokenExpired
   ///         kAccessKeyIdAndSecurityTokenNotMatch: the token belongs to another key, or the key is a long-lived one
   Result<Credential> find_credential(const AccessKeyId& access_key, std::optional<std::string_view> token);

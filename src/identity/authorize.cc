@@ -2,11 +2,11 @@
 // The decision, stage by stage.
 #include "identity/authorize.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "model/policy_principal.h"
 
@@ -92,7 +92,8 @@ PolicyReading reading_of(const Principal& principal, std::string_view action, co
   PolicyReading reading;
   reading.ignore_public_allows = resource.public_access_blocked;
   if (!principal.is_root_of(resource.owner)) return reading;
-  const bool about_policy = std::any_of(std::begin(kBucketPolicyActions), std::end(kBucketPolicyActions), [&](std::string_view one) { return one == action; });
+  const bool about_policy =
+      std::any_of(std::begin(kBucketPolicyActions), std::end(kBucketPolicyActions), [&](std::string_view one) { return one == action; });
   reading.spare = about_policy || resource.kind == Resource::Kind::kKey ? Spare::kEveryDeny : Spare::kUnconditionalDenyForAll;
   return reading;
 }
@@ -115,7 +116,8 @@ Decision unallowed(const Principal& principal, const Resource& resource, const P
   if (asked && acl_allows(resource)) return granted(Stage::kAcl);
   const bool own_account = !principal.is_anonymous() && principal.account() == resource.owner;
   const bool key_half_open = resource.kind == Resource::Kind::kKey && from_resource.verdict == PolicyVerdict::kAllow;
-  Decision decision = refused(own_account || key_half_open || resource.kind == Resource::Kind::kOwn ? Stage::kIdentity : Stage::kResourcePolicy);
+  Decision decision =
+      refused(own_account || key_half_open || resource.kind == Resource::Kind::kOwn ? Stage::kIdentity : Stage::kResourcePolicy);
   decision.acl_asked = asked;
   return decision;
 }
@@ -153,13 +155,16 @@ Decision authorize(const Directory& directory, const Principal& principal, std::
   const bool own_allows = own.outcome.verdict == PolicyVerdict::kAllow;
   const bool resource_allows = from_resource.verdict == PolicyVerdict::kAllow;
   if (principal.is_root_of(resource.owner)) return granted(Stage::kOwner);
-  if (!principal.is_anonymous() && principal.account() == resource.owner && own_allows) return decided(own.outcome, Stage::kIdentity, principal.account());
+  if (!principal.is_anonymous() && principal.account() == resource.owner && own_allows) {
+    return decided(own.outcome, Stage::kIdentity, principal.account());
+  }
   const bool needs_both = resource.kind == Resource::Kind::kKey && principal.account() != resource.owner;
   if (resource_allows && (!needs_both || own_allows)) return decided(from_resource, Stage::kResourcePolicy, resource.owner);
   return unallowed(principal, resource, from_resource);
 }
 
-Decision authorize_assume(const Directory& directory, const Principal& principal, const RoleEntry& role, const RequestConditions& conditions) {
+Decision authorize_assume(const Directory& directory, const Principal& principal, const RoleEntry& role,
+                          const RequestConditions& conditions) {
   const auto caller = current_caller(directory, principal);
   if (!caller || principal.root() != nullptr || principal.is_anonymous()) return refused(Stage::kIdentity);
   const RequestConditions all = with_principal(conditions, principal);
@@ -170,7 +175,9 @@ Decision authorize_assume(const Directory& directory, const Principal& principal
   const PolicyPointer trust = directory.trust(role);
   const NamedPolicy policy{"trust policy", trust.get()};
   const PolicyOutcome trusted = evaluate({&policy, 1}, request);
-  if (trusted.verdict != PolicyVerdict::kAllow || caller->kind == PolicyCaller::Kind::kService) return decided(trusted, Stage::kTrustPolicy, role.account);
+  if (trusted.verdict != PolicyVerdict::kAllow || caller->kind == PolicyCaller::Kind::kService) {
+    return decided(trusted, Stage::kTrustPolicy, role.account);
+  }
   return decided(evaluate_own(directory, principal, request).outcome, Stage::kIdentity, principal.account());
 }
 
@@ -179,7 +186,8 @@ Error denied(const Decision& decision, const Principal& principal, std::string_v
   if (decision.stage == Stage::kSessionPolicy) {
     message = "Access denied by authorizer's policy.";
   } else if (decision.explicit_deny) {
-    message = decision.stage == Stage::kResourcePolicy ? "Access denied by bucket policy." : "Access denied by an explicit Deny of the caller's policies.";
+    message = decision.stage == Stage::kResourcePolicy ? "Access denied by bucket policy."
+                                                       : "Access denied by an explicit Deny of the caller's policies.";
   } else if (decision.acl_asked) {
     message = "You have no right to access this object because of bucket acl.";
   } else if (principal.is_anonymous()) {

@@ -10,7 +10,9 @@ namespace farshore::identity {
 
 Task<Result<BucketEntry>> BucketRegistry::register_bucket(OpContext op, BucketEntry bucket) {
   if (!valid_bucket_name(bucket.name.get())) {
-    co_return Error(ErrorCode::kInvalidBucketName, "A bucket name has 3 to 63 characters of a-z, 0-9 and '-', and begins and ends with a letter or digit.").with("BucketName", bucket.name.get());
+    co_return Error(ErrorCode::kInvalidBucketName,
+                    "A bucket name has 3 to 63 characters of a-z, 0-9 and '-', and begins and ends with a letter or digit.")
+        .with("BucketName", bucket.name.get());
   }
   co_return co_await directory_.change(op, [&](const Directory& view) -> Result<Decided<BucketEntry>> {
     DirectoryBatch batch;
@@ -22,7 +24,8 @@ Task<Result<BucketEntry>> BucketRegistry::register_bucket(OpContext op, BucketEn
     }
     if (view.account(bucket.owner) == nullptr) return no_such("Account", bucket.owner.get());
     if (view.bucket_count(bucket.owner, bucket.region) >= quotas_.buckets) {
-      return Error(ErrorCode::kTooManyBuckets, "You have attempted to create more buckets than allowed.").with("BucketName", bucket.name.get());
+      return Error(ErrorCode::kTooManyBuckets, "You have attempted to create more buckets than allowed.")
+          .with("BucketName", bucket.name.get());
     }
     add_row(batch, bucket_row(bucket.name), bucket);
     return Decided<BucketEntry>{std::move(batch), bucket};

@@ -90,11 +90,20 @@ Result<void> Directory::apply(const Bytes& key, std::optional<BytesView> value) 
   switch (key.front()) {
     case 'A': taken = take(accounts_, nothing); break;
     case 'U': taken = take(users_, [&](const UserEntry& user) { users_by_id_[user.id.get()] = key; }); break;
-    case 'K': taken = take(access_keys_, [&](const AccessKeyEntry& one) { keys_by_owner_.insert(owner_of_key(one.account, one.user) + '\0' + one.id.get()); }); break;
+    case 'K':
+      taken = take(access_keys_,
+                   [&](const AccessKeyEntry& one) { keys_by_owner_.insert(owner_of_key(one.account, one.user) + '\0' + one.id.get()); });
+      break;
     case 'R': taken = take(roles_, [&](const RoleEntry& role) { roles_by_id_[role.id.get()] = key; }); break;
     case 'P': taken = take(policies_, nothing); break;
-    case 'T': taken = take(attachments_, [&](const AttachmentEntry& one) { attachments_by_policy_.insert(policy_index(one.type, one.account, one.policy) + key); }); break;
-    case 'B': taken = take(buckets_, [&](const BucketEntry& bucket) { buckets_by_owner_.insert(bucket.owner.get() + bucket.name.get()); }); break;
+    case 'T':
+      taken = take(attachments_, [&](const AttachmentEntry& one) {
+        attachments_by_policy_.insert(policy_index(one.type, one.account, one.policy) + key);
+      });
+      break;
+    case 'B':
+      taken = take(buckets_, [&](const BucketEntry& bucket) { buckets_by_owner_.insert(bucket.owner.get() + bucket.name.get()); });
+      break;
     case 'M': taken = take(minting_keys_, nothing); break;
     default: break;  // a newer program's row: kept on disk, unseen here
   }
@@ -119,16 +128,23 @@ void Directory::forget(const Bytes& key) {
         if (const auto at = users_by_id_.find(user.id.get()); at != users_by_id_.end() && at->second == key) users_by_id_.erase(at);
       });
       break;
-    case 'K': drop(access_keys_, [&](const AccessKeyEntry& one) { keys_by_owner_.erase(owner_of_key(one.account, one.user) + '\0' + one.id.get()); }); break;
+    case 'K':
+      drop(access_keys_,
+           [&](const AccessKeyEntry& one) { keys_by_owner_.erase(owner_of_key(one.account, one.user) + '\0' + one.id.get()); });
+      break;
     case 'R':
       drop(roles_, [&](const RoleEntry& role) {
         roles_by_id_.erase(role.id.get());
         trusts_.erase(role.id.get());
       });
       break;
-    case 'P': drop(policies_, nothing); attached_.clear(); break;
+    case 'P':
+      drop(policies_, nothing);
+      attached_.clear();
+      break;
     case 'T':
-      drop(attachments_, [&](const AttachmentEntry& one) { attachments_by_policy_.erase(policy_index(one.type, one.account, one.policy) + key); });
+      drop(attachments_,
+           [&](const AttachmentEntry& one) { attachments_by_policy_.erase(policy_index(one.type, one.account, one.policy) + key); });
       attached_.clear();
       break;
     case 'B': drop(buckets_, [&](const BucketEntry& bucket) { buckets_by_owner_.erase(bucket.owner.get() + bucket.name.get()); }); break;
@@ -139,12 +155,16 @@ void Directory::forget(const Bytes& key) {
 
 const AccountEntry* Directory::account(const AccountUid& uid) const { return look_up(accounts_, account_row(uid)); }
 Page<AccountEntry> Directory::accounts(const PageRequest& page) const { return page_of(accounts_, "A", page); }
-const UserEntry* Directory::user(const AccountUid& account, std::string_view name) const { return look_up(users_, user_row(account, name)); }
+const UserEntry* Directory::user(const AccountUid& account, std::string_view name) const {
+  return look_up(users_, user_row(account, name));
+}
 const UserEntry* Directory::user(const UserId& id) const {
   const auto found = users_by_id_.find(id.get());
   return found == users_by_id_.end() ? nullptr : look_up(users_, found->second);
 }
-Page<UserEntry> Directory::users(const AccountUid& account, const PageRequest& page) const { return page_of(users_, user_row(account, ""), page); }
+Page<UserEntry> Directory::users(const AccountUid& account, const PageRequest& page) const {
+  return page_of(users_, user_row(account, ""), page);
+}
 const AccessKeyEntry* Directory::access_key(const AccessKeyId& id) const { return look_up(access_keys_, access_key_row(id)); }
 
 std::vector<AccessKeyEntry> Directory::access_keys(const AccountUid& account, const UserId& user) const {
@@ -156,7 +176,9 @@ std::vector<AccessKeyEntry> Directory::access_keys(const AccountUid& account, co
   return keys;
 }
 
-const RoleEntry* Directory::role(const AccountUid& account, std::string_view name) const { return look_up(roles_, role_row(account, name)); }
+const RoleEntry* Directory::role(const AccountUid& account, std::string_view name) const {
+  return look_up(roles_, role_row(account, name));
+}
 const RoleEntry* Directory::role(const RoleId& id) const {
   const auto found = roles_by_id_.find(id.get());
   return found == roles_by_id_.end() ? nullptr : look_up(roles_, found->second);
@@ -165,7 +187,9 @@ const RoleEntry* Directory::role_by_arn(std::string_view arn) const {
   const auto reference = parse_role_arn(arn);
   return reference ? role(AccountUid(reference->account), reference->name) : nullptr;
 }
-Page<RoleEntry> Directory::roles(const AccountUid& account, const PageRequest& page) const { return page_of(roles_, role_row(account, ""), page); }
+Page<RoleEntry> Directory::roles(const AccountUid& account, const PageRequest& page) const {
+  return page_of(roles_, role_row(account, ""), page);
+}
 
 const PolicyEntry* Directory::policy(const AccountUid& account, PolicyType type, std::string_view name) const {
   return type == PolicyType::kSystem ? look_up(system_policies_, name_key(name)) : look_up(policies_, policy_row(account, name));
@@ -202,7 +226,9 @@ std::vector<AttachmentEntry> Directory::attachments(EntityKind kind, std::string
   Bytes prefix = attachment_row(kind, entity, PolicyType::kCustom, "");
   prefix.pop_back();
   std::vector<AttachmentEntry> out;
-  for (auto at = attachments_.lower_bound(prefix); at != attachments_.end() && at->first.starts_with(prefix); ++at) out.push_back(at->second);
+  for (auto at = attachments_.lower_bound(prefix); at != attachments_.end() && at->first.starts_with(prefix); ++at) {
+    out.push_back(at->second);
+  }
   return out;
 }
 
@@ -242,15 +268,9 @@ std::size_t Directory::bucket_count(const AccountUid& owner, const RegionId& reg
   }
   return count;
 }
-std::size_t Directory::user_count(const AccountUid& account) const {
-  return count_rows(users_, user_row(account, ""));
-}
-std::size_t Directory::role_count(const AccountUid& account) const {
-  return count_rows(roles_, role_row(account, ""));
-}
-std::size_t Directory::policy_count(const AccountUid& account) const {
-  return count_rows(policies_, policy_row(account, ""));
-}
+std::size_t Directory::user_count(const AccountUid& account) const { return count_rows(users_, user_row(account, "")); }
+std::size_t Directory::role_count(const AccountUid& account) const { return count_rows(roles_, role_row(account, "")); }
+std::size_t Directory::policy_count(const AccountUid& account) const { return count_rows(policies_, policy_row(account, "")); }
 
 AttachedPolicies Directory::attached(EntityKind kind, std::string_view entity) const {
   const std::string key = std::string(1, static_cast<char>(kind)) + std::string(entity);

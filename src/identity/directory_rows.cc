@@ -36,6 +36,10 @@ Result<Entry> read(BytesView bytes, Take take) {
 
 }  // namespace
 
+bool AccountEntry::accepts(const RegionId& region) const {
+  return regions.empty() || std::find(regions.begin(), regions.end(), region) != regions.end();
+}
+
 const PolicyVersion* PolicyEntry::find(std::uint32_t number) const {
   const auto found = std::find_if(versions.begin(), versions.end(), [&](const PolicyVersion& version) { return version.number == number; });
   return found == versions.end() ? nullptr : &*found;

@@ -40,6 +40,7 @@ struct AccountEntry {
   std::vector<RegionId> regions;  ///< where its secrets may be and its tokens may come from; empty: everywhere
   std::int64_t created_millis = 0;
   std::int64_t sessions_valid_from_millis = 0;  ///< root sessions issued before are revoked
+  bool accepts(const RegionId& region) const;
   friend bool operator==(const AccountEntry&, const AccountEntry&) = default;
 };
 

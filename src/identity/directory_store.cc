@@ -21,13 +21,20 @@ Bytes encode_head(DirectorySequence sequence, std::uint64_t epoch) {
 }
 
 Error conflict(DirectorySequence at) {
-  return Error(ErrorCode::kExpectationFailed, "the directory has changed meanwhile").with("sequence", std::to_string(at.get())).with_retry(Retry::kAfterRefresh);
+  return Error(ErrorCode::kExpectationFailed, "the directory has changed meanwhile")
+      .with("sequence", std::to_string(at.get()))
+      .with_retry(Retry::kAfterRefresh);
 }
 
 }  // namespace
 
 DirectoryStore::DirectoryStore(Runtime runtime, std::shared_ptr<storage::Partition> partition, DirectorySettings settings)
-    : runtime_(runtime), partition_(std::move(partition)), settings_(settings), changed_(runtime.executor), followers_moved_(runtime.executor), committing_(runtime.executor) {}
+    : runtime_(runtime),
+      partition_(std::move(partition)),
+      settings_(settings),
+      changed_(runtime.executor),
+      followers_moved_(runtime.executor),
+      committing_(runtime.executor) {}
 
 Task<Result<void>> DirectoryStore::load(OpContext op) {
   Directory view;
@@ -80,7 +87,8 @@ Task<Result<void>> DirectoryStore::wait_for(OpContext op, DirectorySequence sequ
     if (const Woken woken = co_await changed_.wait(op); woken == Woken::kCancelled) {
       co_return woken_result(woken);
     } else if (woken == Woken::kDeadline) {
-      co_return Error(ErrorCode::kDirectoryStale, "this region has not yet received a change of the directory").with_retry(Retry::kSameRequest);
+      co_return Error(ErrorCode::kDirectoryStale, "this region has not yet received a change of the directory")
+          .with_retry(Retry::kSameRequest);
     }
   }
   co_return Result<void>();
@@ -94,7 +102,9 @@ Task<Result<DirectorySequence>> DirectoryStore::submit(OpContext op, DirectoryBa
     co_return written;
   }
   if (writer_ == nullptr) {
-    co_return Error(ErrorCode::kHomeUnavailable, "The home region of the directory cannot be reached. Data calls go on; try again when it is back.").with_retry(Retry::kSameRequest);
+    co_return Error(ErrorCode::kHomeUnavailable,
+                    "The home region of the directory cannot be reached. Data calls go on; try again when it is back.")
+        .with_retry(Retry::kSameRequest);
   }
   auto written = co_await writer_->submit(op, std::move(batch));
   const OpContext briefly = op.with_deadline(runtime_.executor.now() + settings_.spread_wait_max);
@@ -164,14 +174,29 @@ Task<Result<void>> DirectoryStore::commit_change(OpContext op, DirectoryChange c
   co_return Result<void>();
 }
 
-Task<Result<std::vector<DirectoryChange>>> DirectoryStore::read_feed(OpContext op, DirectorySequence after, std::size_t changes_max) {
+Task<Result<std::vector<DirectoryChange>>> DirectoryStore::read_feed(OpContext op, DirectorySequence after, std::size_t changes_max,
+                                                                     std::optional<RegionId> reader) {
   CO_TRY(storage::JournalPage page, co_await partition_->read_journal(op, Sequence(after.get() + journal_offset_), changes_max));
   std::vector<DirectoryChange> changes;
   for (const storage::JournalEntry& entry : page.entries) {
     CO_TRY(DirectoryChange change, decode_directory_change(entry.record));
-    if (change.sequence > after) changes.push_back(std::move(change));
+    if (change.sequence <= after) continue;
+    if (reader) withhold_secrets(change, *reader);
+    changes.push_back(std::move(change));
   }
   co_return changes;
+}
+
+void DirectoryStore::withhold_secrets(DirectoryChange& change, const RegionId& reader) const {
+  for (auto& [key, entry] : change.mutations) {
+    if (!entry || !key.starts_with(access_key_row(AccessKeyId()))) continue;
+    auto access_key = decode_entry<AccessKeyEntry>(*entry);
+    if (!access_key) continue;
+    const AccountEntry* account = view_.account(access_key->account);
+    if (account != nullptr && account->accepts(reader)) continue;
+    access_key->sealed_secret.clear();
+    entry = encode(*access_key);
+  }
 }
 
 Task<Result<void>> DirectoryStore::apply_feed(OpContext op, std::vector<DirectoryChange> changes) {

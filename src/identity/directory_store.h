@@ -67,7 +67,9 @@ class DirectoryStore : public DirectoryWriter {
   auto change(OpContext op, Decide decide) -> Task<Result<decltype(decide(std::declval<const Directory&>())->value)>>;
 
   /// Home: changes above `after`, for a follower. Error: kNotFound if they have been trimmed (a snapshot is needed).
-  Task<Result<std::vector<DirectoryChange>>> read_feed(OpContext op, DirectorySequence after, std::size_t changes_max);
+  /// With `reader`, secrets of accounts that are limited to other regions are left out: their access keys arrive without one.
+  Task<Result<std::vector<DirectoryChange>>> read_feed(OpContext op, DirectorySequence after, std::size_t changes_max,
+                                                       std::optional<RegionId> reader = std::nullopt);
   /// Follower: applies changes of the home. Those it has are skipped. Errors: kExpectationFailed on a gap (ask again from
   /// sequence()), kStalePeer if they come from a home with an older epoch, storage errors.
   Task<Result<void>> apply_feed(OpContext op, std::vector<DirectoryChange> changes);
@@ -82,6 +84,7 @@ class DirectoryStore : public DirectoryWriter {
   Task<Result<void>> commit_change(OpContext op, DirectoryChange change);
   Task<void> wait_for_followers(OpContext op, DirectorySequence sequence);
   Result<void> check(const DirectoryBatch& batch) const;
+  void withhold_secrets(DirectoryChange& change, const RegionId& reader) const;
   void refresh_age();
 
   Runtime runtime_;

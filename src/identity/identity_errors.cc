@@ -12,7 +12,9 @@ Error no_such(std::string_view entity, std::string_view name) {
 Error already_there(std::string_view entity, std::string_view name) {
   return Error(ErrorCode::kEntityAlreadyExists, fmt::format("The {} already exists: {}.", entity, name)).with("Entity", entity);
 }
-Error in_use(std::string_view entity, std::string_view message) { return Error(ErrorCode::kDeleteConflict, std::string(message)).with("Entity", entity); }
+Error in_use(std::string_view entity, std::string_view message) {
+  return Error(ErrorCode::kDeleteConflict, std::string(message)).with("Entity", entity);
+}
 Error over_limit(std::string_view entity, std::size_t limit) {
   return Error(ErrorCode::kLimitExceeded, fmt::format("The limit of {} for {} is reached.", limit, entity)).with("Entity", entity);
 }

@@ -2,9 +2,9 @@
 // Checks of names, and ids.
 #include "identity/names.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "codec/text.h"
 #include "identity/identity_errors.h"
@@ -35,14 +35,19 @@ Result<void> check_name(std::string_view field, std::string_view name, std::size
     return bad_parameter(field, "Length", fmt::format("The parameter - \"{}\" must have 1 to {} characters.", field, size_max));
   }
   const bool good = std::all_of(name.begin(), name.end(), [&](char c) { return kAlphanumeric.contains(c) || others.contains(c); });
-  if (!good) return bad_parameter(field, "InvalidChars", fmt::format("The parameter - \"{}\" contains invalid chars. Use letters, digits and {}", field, others));
+  if (!good) {
+    return bad_parameter(field, "InvalidChars",
+                         fmt::format("The parameter - \"{}\" contains invalid chars. Use letters, digits and {}", field, others));
+  }
   return {};
 }
 
 Result<void> check_text(std::string_view field, std::string_view text, std::size_t characters_max) {
-  const auto characters = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  const auto characters = static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
   if (characters > characters_max || !codec::is_valid_utf8(text)) {
-    return bad_parameter(field, "Length", fmt::format("The parameter - \"{}\" beyond the length limit of {} characters.", field, characters_max));
+    return bad_parameter(field, "Length",
+                         fmt::format("The parameter - \"{}\" beyond the length limit of {} characters.", field, characters_max));
   }
   return {};
 }

@@ -58,10 +58,12 @@ Task<Result<PolicyEntry>> Policies::create(OpContext op, CreatePolicy request) {
   CO_TRY_OK(check_text("Description", request.description, kDescriptionMax));
   CO_TRY_OK(parse_identity_policy(request.document));
   const std::int64_t now = runtime_.clock.now().millis();
-  const PolicyEntry policy{request.account, PolicyType::kCustom, request.name, request.description, 1, 2, {{1, request.document, now}}, now, now};
+  const PolicyEntry policy{
+      request.account, PolicyType::kCustom, request.name, request.description, 1, 2, {{1, request.document, now}}, now, now};
   co_return co_await directory_.change(op, [&](const Directory& view) -> Result<Decided<PolicyEntry>> {
     if (view.account(policy.account) == nullptr) return no_such("Account", policy.account.get());
-    const bool taken = view.policy(policy.account, PolicyType::kCustom, policy.name) != nullptr || view.policy(policy.account, PolicyType::kSystem, policy.name) != nullptr;
+    const bool taken = view.policy(policy.account, PolicyType::kCustom, policy.name) != nullptr ||
+                       view.policy(policy.account, PolicyType::kSystem, policy.name) != nullptr;
     if (taken) return already_there("Policy", policy.name);
     if (view.policy_count(policy.account) >= quotas_.policies) return over_limit("Policy", quotas_.policies);
     DirectoryBatch batch;
@@ -94,10 +96,14 @@ Task<Result<void>> Policies::erase(OpContext op, PolicyName name, bool cascading
     TRY(const PolicyEntry policy, find_custom(view, name));
     DirectoryBatch batch;
     for (const AttachmentEntry& one : view.attachments_of(name.account, PolicyType::kCustom, name.name)) {
-      if (!cascading) return in_use(one.kind == EntityKind::kUser ? "Policy.User" : "Policy.Role", "The policy is attached. Detach it first.");
+      if (!cascading) {
+        return in_use(one.kind == EntityKind::kUser ? "Policy.User" : "Policy.Role", "The policy is attached. Detach it first.");
+      }
       erase_row(batch, view, attachment_row(one.kind, one.entity, one.type, one.policy));
     }
-    if (!cascading && policy.versions.size() > 1) return in_use("Policy.Version", "The policy has more versions than its default one. Delete them first.");
+    if (!cascading && policy.versions.size() > 1) {
+      return in_use("Policy.Version", "The policy has more versions than its default one. Delete them first.");
+    }
     erase_row(batch, view, policy_row(name.account, name.name));
     return Decided<Done>{std::move(batch), {}};
   }));
@@ -109,7 +115,8 @@ Task<Result<PolicyVersion>> Policies::create_version(OpContext op, CreatePolicyV
   co_return co_await directory_.change(op, [&](const Directory& view) -> Result<Decided<PolicyVersion>> {
     TRY(PolicyEntry policy, find_custom(view, {request.account, PolicyType::kCustom, request.name}));
     if (policy.versions.size() >= quotas_.policy_versions) {
-      const auto oldest = std::find_if(policy.versions.begin(), policy.versions.end(), [&](const PolicyVersion& one) { return one.number != policy.default_version; });
+      const auto oldest = std::find_if(policy.versions.begin(), policy.versions.end(),
+                                       [&](const PolicyVersion& one) { return one.number != policy.default_version; });
       if (!request.rotate || oldest == policy.versions.end()) return over_limit("Policy.Version", quotas_.policy_versions);
       policy.versions.erase(oldest);
     }
@@ -141,7 +148,9 @@ Task<Result<void>> Policies::erase_version(OpContext op, PolicyName name, std::u
   co_return nothing(co_await directory_.change(op, [&](const Directory& view) -> Result<Decided<Done>> {
     TRY(PolicyEntry policy, find_custom(view, name));
     if (policy.find(number) == nullptr) return no_such("Policy.Version", version_text(number));
-    if (policy.default_version == number) return in_use("Policy.Version.Default", "The default version cannot be deleted. Make another version the default first.");
+    if (policy.default_version == number) {
+      return in_use("Policy.Version.Default", "The default version cannot be deleted. Make another version the default first.");
+    }
     std::erase_if(policy.versions, [&](const PolicyVersion& one) { return one.number == number; });
     policy.updated_millis = now;
     DirectoryBatch batch;
@@ -158,7 +167,8 @@ Task<Result<void>> Policies::attach(OpContext op, PolicyName name, EntityName en
     const std::string word = std::string(entity.word) + ".Policy";
     if (view.attachment(entity_name.kind, entity.id, name.type, name.name) != nullptr) return already_there(word, name.name);
     const auto held = view.attachments(entity_name.kind, entity.id);
-    const auto of_type = static_cast<std::size_t>(std::count_if(held.begin(), held.end(), [&](const AttachmentEntry& one) { return one.type == name.type; }));
+    const auto of_type = static_cast<std::size_t>(
+        std::count_if(held.begin(), held.end(), [&](const AttachmentEntry& one) { return one.type == name.type; }));
     const std::size_t limit = name.type == PolicyType::kSystem ? quotas_.system_attachments : quotas_.custom_attachments;
     if (of_type >= limit) return over_limit(word, limit);
     DirectoryBatch batch;
@@ -166,7 +176,8 @@ Task<Result<void>> Policies::attach(OpContext op, PolicyName name, EntityName en
     expect_seen(batch, view, entity.row);
     batch.put(entity.row, std::move(entity.entry));
     if (name.type == PolicyType::kCustom) replace_row(batch, view, policy_row(name.account, name.name), policy);
-    add_row(batch, attachment_row(entity_name.kind, entity.id, name.type, name.name), AttachmentEntry{entity_name.kind, entity.id, name.account, name.type, policy.name, now});
+    add_row(batch, attachment_row(entity_name.kind, entity.id, name.type, name.name),
+            AttachmentEntry{entity_name.kind, entity.id, name.account, name.type, policy.name, now});
     return Decided<Done>{std::move(batch), {}};
   }));
 }
@@ -174,7 +185,9 @@ Task<Result<void>> Policies::attach(OpContext op, PolicyName name, EntityName en
 Task<Result<void>> Policies::detach(OpContext op, PolicyName name, EntityName entity_name) {
   co_return nothing(co_await directory_.change(op, [&](const Directory& view) -> Result<Decided<Done>> {
     TRY(const Entity entity, find_entity(view, name.account, entity_name));
-    if (view.attachment(entity_name.kind, entity.id, name.type, name.name) == nullptr) return no_such(std::string(entity.word) + ".Policy", name.name);
+    if (view.attachment(entity_name.kind, entity.id, name.type, name.name) == nullptr) {
+      return no_such(std::string(entity.word) + ".Policy", name.name);
+    }
     DirectoryBatch batch;
     erase_row(batch, view, attachment_row(entity_name.kind, entity.id, name.type, name.name));
     return Decided<Done>{std::move(batch), {}};
@@ -197,7 +210,9 @@ Result<std::vector<EntitySummary>> Policies::entities_of(const PolicyName& name)
   std::vector<EntitySummary> out;
   for (const AttachmentEntry& one : view.attachments_of(name.account, name.type, name.name)) {
     if (one.kind == EntityKind::kUser) {
-      if (const UserEntry* user = view.user(UserId(one.entity))) out.push_back({one.kind, one.entity, user->name, user->display_name, one.attached_millis});
+      if (const UserEntry* user = view.user(UserId(one.entity))) {
+        out.push_back({one.kind, one.entity, user->name, user->display_name, one.attached_millis});
+      }
     } else if (const RoleEntry* role = view.role(RoleId(one.entity))) {
       out.push_back({one.kind, one.entity, role->name, role->description, one.attached_millis});
     }

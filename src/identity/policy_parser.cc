@@ -2,12 +2,12 @@
 // One walk over a policy's JSON, told by a Grammar what this kind of document may hold.
 #include "identity/policy_parser.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "codec/date.h"
 #include "codec/glob.h"
@@ -23,20 +23,31 @@ using codec::JsonValue;
 struct Grammar {
   enum class Whom : std::uint8_t { kForbidden, kList, kObject, kRamObject };
   ErrorCode code;
-  std::string_view field;      ///< detail "Field" of kInvalidParameter
-  std::size_t bytes_max;
+  std::string_view field = {};  ///< detail "Field" of kInvalidParameter
+  std::size_t size_max;
   Whom whom = Whom::kForbidden;
   PrincipalPlace place = PrincipalPlace::kBucketPolicy;
   bool resource = true;
-  std::string_view service;    ///< every action belongs to it; empty: any
-  std::string_view bucket;     ///< every resource lies in it; empty: any
-  std::string_view owner;
+  std::string_view service = {};  ///< every action belongs to it; empty: any
+  std::string_view bucket = {};   ///< every resource lies in it; empty: any
+  std::string_view owner = {};
 };
 
-constexpr Grammar kIdentity{ErrorCode::kMalformedPolicyDocument, "", kPolicyCharactersMax, Grammar::Whom::kForbidden, PrincipalPlace::kBucketPolicy, true, "", "", ""};
-constexpr Grammar kSession{ErrorCode::kInvalidParameter, "PolicyGrammar", kSessionPolicyBytesMax, Grammar::Whom::kForbidden, PrincipalPlace::kBucketPolicy, true, "", "", ""};
-constexpr Grammar kTrust{ErrorCode::kInvalidParameter, "AssumeRolePolicyDocument", kPolicyCharactersMax, Grammar::Whom::kObject, PrincipalPlace::kTrustPolicy, false, "sts", "", ""};
-constexpr Grammar kKey{ErrorCode::kInvalidParameter, "Policy", kKeyPolicyBytesMax, Grammar::Whom::kRamObject, PrincipalPlace::kKeyPolicy, true, "kms", "", ""};
+constexpr Grammar kIdentity{.code = ErrorCode::kMalformedPolicyDocument, .size_max = kPolicyCharactersMax};
+constexpr Grammar kSession{.code = ErrorCode::kInvalidParameter, .field = "PolicyGrammar", .size_max = kSessionPolicyBytesMax};
+constexpr Grammar kTrust{.code = ErrorCode::kInvalidParameter,
+                         .field = "AssumeRolePolicyDocument",
+                         .size_max = kPolicyCharactersMax,
+                         .whom = Grammar::Whom::kObject,
+                         .place = PrincipalPlace::kTrustPolicy,
+                         .resource = false,
+                         .service = "sts"};
+constexpr Grammar kKey{.code = ErrorCode::kInvalidParameter,
+                       .field = "Policy",
+                       .size_max = kKeyPolicyBytesMax,
+                       .whom = Grammar::Whom::kRamObject,
+                       .place = PrincipalPlace::kKeyPolicy,
+                       .service = "kms"};
 
 constexpr std::size_t kStatementsMax = 1000;
 
@@ -46,10 +57,13 @@ class Parser {
 
   Result<PolicyPointer> parse(std::string_view text) {
     codec::JsonLimits limits;
-    limits.max_bytes = grammar_.bytes_max * 4;  // the exact limit was checked in its own unit
+    limits.max_bytes = grammar_.size_max * 4;  // the exact limit was checked in its own unit
     limits.max_depth = 8;
     auto json = codec::parse_json(text, limits);
-    if (!json) return failure("document", "is not JSON: " + json.error().message(), "Pass one JSON object, without trailing commas and repeated names");
+    if (!json) {
+      return failure("document", "is not JSON: " + json.error().message(),
+                     "Pass one JSON object, without trailing commas and repeated names");
+    }
     if (!json->is_object()) return failure("document", "is not an object", R"(Pass {"Version":"1","Statement":[…]})");
     const JsonValue* statements = nullptr;
     bool version = false;
@@ -101,7 +115,9 @@ class Parser {
         if (!value.is_string()) return failure(here, "is not text", "Write a string or leave it out");
         out.sid = value.string();
       } else if (name == "Effect") {
-        if (!value.is_string() || (value.string() != "Allow" && value.string() != "Deny")) return failure(here, "is neither Allow nor Deny", "Write one of them");
+        if (!value.is_string() || (value.string() != "Allow" && value.string() != "Deny")) {
+          return failure(here, "is neither Allow nor Deny", "Write one of them");
+        }
         out.effect = value.string() == "Allow" ? PolicyEffect::kAllow : PolicyEffect::kDeny;
         effect = true;
       } else if (name == "Action" || name == "NotAction") {
@@ -112,7 +128,8 @@ class Parser {
       } else if (name == "Resource" && grammar_.resource) {
         resource = true;
         TRY_OK(resources(value, here, out));
-      } else if ((name == "Principal" || (name == "NotPrincipal" && grammar_.whom == Grammar::Whom::kList)) && grammar_.whom != Grammar::Whom::kForbidden) {
+      } else if ((name == "Principal" || (name == "NotPrincipal" && grammar_.whom == Grammar::Whom::kList)) &&
+                 grammar_.whom != Grammar::Whom::kForbidden) {
         if (whom) return failure(here, "stands beside its counterpart", "Keep either Principal or NotPrincipal");
         whom = true;
         out.whom = name == "Principal" ? PolicyStatement::Whom::kListed : PolicyStatement::Whom::kAllBut;
@@ -126,7 +143,9 @@ class Parser {
     if (!effect) return failure(at + ".Effect", "is missing", R"(Add "Effect":"Allow" or "Deny")");
     if (!action) return failure(at + ".Action", "is missing", R"(Add "Action":["service:Operation"])");
     if (grammar_.resource && !resource) return failure(at + ".Resource", "is missing", R"(Add "Resource":["acs:…"] or "*")");
-    if (grammar_.whom != Grammar::Whom::kForbidden && !whom) return failure(at + ".Principal", "is missing", "Say whom the statement is about");
+    if (grammar_.whom != Grammar::Whom::kForbidden && !whom) {
+      return failure(at + ".Principal", "is missing", "Say whom the statement is about");
+    }
     out.text = json.text();
     return out;
   }
@@ -161,7 +180,8 @@ class Parser {
       const std::size_t colon = name.find(':');
       const bool whole = name == "*";
       if (!whole && (colon == std::string::npos || colon == 0 || colon + 1 == name.size())) {
-        return failure(at, fmt::format("names \"{}\", which is not service:Operation", name), "Write for example oss:GetObject, oss:* or *");
+        return failure(at, fmt::format("names \"{}\", which is not service:Operation", name),
+                       "Write for example oss:GetObject, oss:* or *");
       }
       if (!grammar_.service.empty() && !whole && !codec::iequals(name.substr(0, colon), grammar_.service)) {
         return failure(at, fmt::format("names \"{}\"", name), fmt::format("Only actions of {} belong here", grammar_.service));
@@ -174,8 +194,12 @@ class Parser {
   Result<void> resources(const JsonValue& json, const std::string& at, PolicyStatement& out) const {
     TRY(const auto names, texts(json, at));
     for (const std::string& name : names) {
-      if (name != "*" && !name.starts_with("acs:")) return failure(at, fmt::format("names \"{}\"", name), R"(Write "*" or acs:<service>:<region>:<uid>:<name>)");
-      if (grammar_.whom == Grammar::Whom::kRamObject && name != "*") return failure(at, "is not \"*\"", R"(A key policy is about its own key: write "*")");
+      if (name != "*" && !name.starts_with("acs:")) {
+        return failure(at, fmt::format("names \"{}\"", name), R"(Write "*" or acs:<service>:<region>:<uid>:<name>)");
+      }
+      if (grammar_.whom == Grammar::Whom::kRamObject && name != "*") {
+        return failure(at, "is not \"*\"", R"(A key policy is about its own key: write "*")");
+      }
       if (!grammar_.bucket.empty() && name != "*") TRY_OK(own_bucket(name, at));
       out.resources.emplace_back(name);
     }
@@ -185,9 +209,12 @@ class Parser {
   // Rule: OSS, "Bucket policy": the resource is the bucket that carries the policy, the owner its owner or '*'.
   Result<void> own_bucket(const std::string& name, const std::string& at) const {
     const auto parts = codec::split(name, ':');
-    const std::string remedy = fmt::format("Write acs:oss:*:{}:{} or acs:oss:*:{}:{}/*", grammar_.owner, grammar_.bucket, grammar_.owner, grammar_.bucket);
+    const std::string remedy =
+        fmt::format("Write acs:oss:*:{}:{} or acs:oss:*:{}:{}/*", grammar_.owner, grammar_.bucket, grammar_.owner, grammar_.bucket);
     if (parts.size() < 5 || parts[1] != "oss") return failure(at, fmt::format("names \"{}\"", name), remedy);
-    if (!parts[3].empty() && parts[3] != "*" && parts[3] != grammar_.owner) return failure(at, fmt::format("names the owner {}, who does not own this bucket", parts[3]), remedy);
+    if (!parts[3].empty() && parts[3] != "*" && parts[3] != grammar_.owner) {
+      return failure(at, fmt::format("names the owner {}, who does not own this bucket", parts[3]), remedy);
+    }
     std::string_view relative = parts[4];
     const std::string_view bucket = relative.substr(0, relative.find('/'));
     const bool exact = bucket == grammar_.bucket;
@@ -205,7 +232,9 @@ class Parser {
       if (names.empty()) names.emplace_back("*");
       return add_principals(names, at, out);
     }
-    if (!json.is_object() || json.object().empty()) return failure(at, "is not an object that names somebody", R"(Write {"RAM":[…]} or {"Service":[…]})");
+    if (!json.is_object() || json.object().empty()) {
+      return failure(at, "is not an object that names somebody", R"(Write {"RAM":[…]} or {"Service":[…]})");
+    }
     for (const auto& [kind, value] : json.object()) {
       const std::string here = at + "." + kind;
       TRY(const auto names, texts(value, here));
@@ -220,7 +249,9 @@ class Parser {
       } else if (kind == "Federated" && grammar_.whom == Grammar::Whom::kObject) {
         for (const std::string& name : names) {
           auto provider = parse_principal(name, grammar_.place);
-          if (!provider || provider->kind != PolicyPrincipal::Kind::kNobody) return failure(here, fmt::format("names \"{}\"", name), "Write acs:ram::<uid>:saml-provider/<name>");
+          if (!provider || provider->kind != PolicyPrincipal::Kind::kNobody) {
+            return failure(here, fmt::format("names \"{}\"", name), "Write acs:ram::<uid>:saml-provider/<name>");
+          }
           out.principals.push_back(std::move(*provider));
         }
       } else {
@@ -235,9 +266,12 @@ class Parser {
       auto principal = parse_principal(name, grammar_.place);
       using Kind = PolicyPrincipal::Kind;
       // Outside bucket policies a principal is an ARN: "*" would open a role or a key to every account.
-      const bool too_wide = principal && grammar_.whom != Grammar::Whom::kList && (principal->kind == Kind::kEveryone || principal->kind == Kind::kId);
+      const bool too_wide =
+          principal && grammar_.whom != Grammar::Whom::kList && (principal->kind == Kind::kEveryone || principal->kind == Kind::kId);
       if (!principal || too_wide || principal->kind == Kind::kNobody) {
-        return failure(at, fmt::format("names \"{}\", which is no principal", name), "Write *, a uid, arn:ram::<uid>:role/<name>, arn:ram::<uid>:user/<name> or arn:sts::<uid>:assumed-role/<name>/<session>");
+        return failure(
+            at, fmt::format("names \"{}\", which is no principal", name),
+            "Write *, a uid, arn:ram::<uid>:role/<name>, arn:ram::<uid>:user/<name> or arn:sts::<uid>:assumed-role/<name>/<session>");
       }
       out.principals.push_back(std::move(*principal));
     }
@@ -257,7 +291,10 @@ class Parser {
         for (std::string& value : operands) {
           const auto millis = is_date_operator(*op) ? codec::parse_iso8601(value) : std::nullopt;
           auto operand = compile_operand(*op, std::move(value), millis);
-          if (!operand) return failure(here + "." + key, fmt::format("holds a value that {} cannot compare", name), "Write numbers, ISO 8601 dates with a zone, true or false, or addresses as the operator needs them");
+          if (!operand) {
+            return failure(here + "." + key, fmt::format("holds a value that {} cannot compare", name),
+                           "Write numbers, ISO 8601 dates with a zone, true or false, or addresses as the operator needs them");
+          }
           condition.values.push_back(std::move(*operand));
         }
         out.conditions.push_back(std::move(condition));
@@ -278,7 +315,9 @@ std::size_t characters(std::string_view text) {
 
 Result<PolicyPointer> parse(const Grammar& grammar, std::string_view text, std::size_t size, std::string_view unit) {
   Parser parser(grammar);
-  if (size > grammar.bytes_max) return parser.failure("document", fmt::format("has {} {}", size, unit), fmt::format("Keep it to {}", grammar.bytes_max));
+  if (size > grammar.size_max) {
+    return parser.failure("document", fmt::format("has {} {}", size, unit), fmt::format("Keep it to {}", grammar.size_max));
+  }
   return parser.parse(text);
 }
 
@@ -288,7 +327,8 @@ Result<PolicyPointer> parse_identity_policy(std::string_view text) { return pars
 
 Result<PolicyPointer> parse_session_policy(std::string_view text) {
   if (text.size() > kSessionPolicyBytesMax) {
-    return Error(ErrorCode::kInvalidParameter, fmt::format("The session policy has {} bytes. Keep it to {}.", text.size(), kSessionPolicyBytesMax))
+    return Error(ErrorCode::kInvalidParameter,
+                 fmt::format("The session policy has {} bytes. Keep it to {}.", text.size(), kSessionPolicyBytesMax))
         .with("Field", "PolicySize")
         .with("Reason", "");
   }
@@ -296,7 +336,12 @@ Result<PolicyPointer> parse_session_policy(std::string_view text) {
 }
 
 Result<PolicyPointer> parse_bucket_policy(std::string_view text, const BucketName& bucket, const AccountUid& owner) {
-  const Grammar grammar{ErrorCode::kInvalidPolicyDocument, "", kBucketPolicyBytesMax, Grammar::Whom::kList, PrincipalPlace::kBucketPolicy, true, "oss", bucket.get(), owner.get()};
+  const Grammar grammar{.code = ErrorCode::kInvalidPolicyDocument,
+                        .size_max = kBucketPolicyBytesMax,
+                        .whom = Grammar::Whom::kList,
+                        .service = "oss",
+                        .bucket = bucket.get(),
+                        .owner = owner.get()};
   return parse(grammar, text, text.size(), "bytes");
 }
 

@@ -42,13 +42,17 @@ TEST(IdentityPolicy, ErrorsNameTheElement) {
   EXPECT_EQ(element(parse_identity_policy(one(R"({"Effect":"allow","Action":"*","Resource":"*"})"))), "Statement[0].Effect");
   EXPECT_EQ(element(parse_identity_policy(one(R"({"Effect":"Allow","Resource":"*"})"))), "Statement[0].Action");
   EXPECT_EQ(element(parse_identity_policy(one(R"({"Effect":"Allow","Action":"GetObject","Resource":"*"})"))), "Statement[0].Action");
-  EXPECT_EQ(element(parse_identity_policy(one(R"({"Effect":"Allow","Action":"*","NotAction":"*","Resource":"*"})"))), "Statement[0].NotAction");
+  EXPECT_EQ(element(parse_identity_policy(one(R"({"Effect":"Allow","Action":"*","NotAction":"*","Resource":"*"})"))),
+            "Statement[0].NotAction");
   EXPECT_EQ(element(parse_identity_policy(one(R"({"Effect":"Allow","Action":"*"})"))), "Statement[0].Resource");
   EXPECT_EQ(element(parse_identity_policy(one(R"({"Effect":"Allow","Action":"*","Resource":[]})"))), "Statement[0].Resource");
   EXPECT_EQ(element(parse_identity_policy(one(R"({"Effect":"Allow","Action":"*","NotResource":"*"})"))), "Statement[0].NotResource");
-  EXPECT_EQ(element(parse_identity_policy(one(R"({"Effect":"Allow","Action":"*","Resource":"*","Principal":["*"]})"))), "Statement[0].Principal");
-  EXPECT_EQ(element(parse_identity_policy(one(R"({"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Like":{"a":"b"}}})"))), "Statement[0].Condition.Like");
-  EXPECT_EQ(element(parse_identity_policy(one(R"({"Effect":"Allow","Action":"*","Resource":"*","Condition":{"IpAddress":{"acs:SourceIp":"x"}}})"))),
+  EXPECT_EQ(element(parse_identity_policy(one(R"({"Effect":"Allow","Action":"*","Resource":"*","Principal":["*"]})"))),
+            "Statement[0].Principal");
+  EXPECT_EQ(element(parse_identity_policy(one(R"({"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Like":{"a":"b"}}})"))),
+            "Statement[0].Condition.Like");
+  EXPECT_EQ(element(parse_identity_policy(
+                one(R"({"Effect":"Allow","Action":"*","Resource":"*","Condition":{"IpAddress":{"acs:SourceIp":"x"}}})"))),
             "Statement[0].Condition.IpAddress.acs:SourceIp");
   const auto error = parse_identity_policy("nonsense").error();
   EXPECT_EQ(error.code(), ErrorCode::kMalformedPolicyDocument);
@@ -79,11 +83,14 @@ TEST(SessionPolicy, TooLongAndMalformedAreToldApart) {
 }
 
 Result<PolicyPointer> bucket(std::string_view principal, std::string_view resource) {
-  return parse_bucket_policy(one(R"({"Effect":"Allow","Principal":)" + std::string(principal) + R"(,"Action":["oss:ReplicatePut"],"Resource":)" + std::string(resource) + "}"), kBucket, kOwner);
+  return parse_bucket_policy(one(R"({"Effect":"Allow","Principal":)" + std::string(principal) +
+                                 R"(,"Action":["oss:ReplicatePut"],"Resource":)" + std::string(resource) + "}"),
+                             kBucket, kOwner);
 }
 
 TEST(BucketPolicy, TheGeneratedReplicationPolicyIsAccepted) {
-  EXPECT_TRUE(bucket(R"(["arn:ram::1000000000000001:role/farcrr"])", R"(["acs:oss:*:2000000000000002:dst-bucket","acs:oss:*:2000000000000002:dst-bucket/*"])"));
+  EXPECT_TRUE(bucket(R"(["arn:ram::1000000000000001:role/farcrr"])",
+                     R"(["acs:oss:*:2000000000000002:dst-bucket","acs:oss:*:2000000000000002:dst-bucket/*"])"));
   EXPECT_TRUE(bucket(R"(["arn:sts::1000000000000001:assumed-role/farcrr/*"])", R"(["acs:oss:*:*:dst-bucket/*"])"));
   EXPECT_TRUE(bucket(R"({"RAM":["acs:ram::1000000000000001:role/FarCrr"]})", R"("acs:oss:*:*:dst-bucket*")"));
 }
@@ -97,34 +104,51 @@ TEST(BucketPolicy, TheResourceIsTheBucketItself) {
 }
 
 TEST(BucketPolicy, APrincipalIsRequiredAndAnEmptyListIsEveryone) {
-  EXPECT_EQ(element(parse_bucket_policy(one(R"({"Effect":"Allow","Action":"oss:*","Resource":"*"})"), kBucket, kOwner)), "Statement[0].Principal");
+  EXPECT_EQ(element(parse_bucket_policy(one(R"({"Effect":"Allow","Action":"oss:*","Resource":"*"})"), kBucket, kOwner)),
+            "Statement[0].Principal");
   const auto everyone = bucket("[]", R"("*")");
   ASSERT_TRUE(everyone);
   EXPECT_TRUE((*everyone)->statements[0].names_everyone());
   EXPECT_EQ(element(bucket(R"(["ann"])", R"("*")")), "Statement[0].Principal");
-  EXPECT_TRUE(parse_bucket_policy(one(R"({"Effect":"Deny","NotPrincipal":["1000000000000001"],"Action":"oss:*","Resource":"*"})"), kBucket, kOwner));
+  EXPECT_TRUE(parse_bucket_policy(one(R"({"Effect":"Deny","NotPrincipal":["1000000000000001"],"Action":"oss:*","Resource":"*"})"), kBucket,
+                                  kOwner));
   EXPECT_EQ(bucket(R"(["ann"])", R"("*")").error().code(), ErrorCode::kInvalidPolicyDocument);
 }
 
 TEST(TrustPolicy, NamesServicesUsersAndAccountsButNoResource) {
   EXPECT_TRUE(parse_trust_policy(one(R"({"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":["oss.aliyuncs.com"]}})")));
-  EXPECT_TRUE(parse_trust_policy(one(R"({"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"RAM":"acs:ram::1000000000000001:root"}})")));
-  EXPECT_TRUE(parse_trust_policy(one(R"({"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Federated":["acs:ram::1000000000000001:saml-provider/idp"]}})")));
-  EXPECT_EQ(element(parse_trust_policy(one(R"({"Action":"sts:AssumeRole","Effect":"Allow","Resource":"*","Principal":{"Service":"oss.aliyuncs.com"}})"))), "Statement[0].Resource");
+  EXPECT_TRUE(
+      parse_trust_policy(one(R"({"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"RAM":"acs:ram::1000000000000001:root"}})")));
+  EXPECT_TRUE(parse_trust_policy(
+      one(R"({"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Federated":["acs:ram::1000000000000001:saml-provider/idp"]}})")));
+  EXPECT_EQ(element(parse_trust_policy(
+                one(R"({"Action":"sts:AssumeRole","Effect":"Allow","Resource":"*","Principal":{"Service":"oss.aliyuncs.com"}})"))),
+            "Statement[0].Resource");
   EXPECT_EQ(element(parse_trust_policy(one(R"({"Action":"sts:AssumeRole","Effect":"Allow"})"))), "Statement[0].Principal");
-  EXPECT_EQ(element(parse_trust_policy(one(R"({"Action":"sts:AssumeRole","Effect":"Allow","Principal":["oss.aliyuncs.com"]})"))), "Statement[0].Principal");
-  EXPECT_EQ(element(parse_trust_policy(one(R"({"Action":"oss:*","Effect":"Allow","Principal":{"Service":"oss.aliyuncs.com"}})"))), "Statement[0].Action");
+  EXPECT_EQ(element(parse_trust_policy(one(R"({"Action":"sts:AssumeRole","Effect":"Allow","Principal":["oss.aliyuncs.com"]})"))),
+            "Statement[0].Principal");
+  EXPECT_EQ(element(parse_trust_policy(one(R"({"Action":"oss:*","Effect":"Allow","Principal":{"Service":"oss.aliyuncs.com"}})"))),
+            "Statement[0].Action");
 }
 
 TEST(TrustPolicy, CannotBeOpenToEveryAccount) {
-  EXPECT_EQ(element(parse_trust_policy(one(R"({"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"RAM":["*"]}})"))), "Statement[0].Principal.RAM");
+  EXPECT_EQ(element(parse_trust_policy(one(R"({"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"RAM":["*"]}})"))),
+            "Statement[0].Principal.RAM");
 }
 
 TEST(KeyPolicy, IsAboutItsOwnKey) {
-  EXPECT_TRUE(parse_key_policy(one(R"({"Sid":"kms default key policy","Effect":"Allow","Principal":{"RAM":["acs:ram::2000000000000002:*"]},"Action":["kms:*"],"Resource":["*"]})")));
-  EXPECT_EQ(element(parse_key_policy(one(R"({"Effect":"Allow","Principal":{"RAM":["acs:ram::2000000000000002:*"]},"Action":["kms:*"],"Resource":["acs:kms:*:*:key/a"]})"))), "Statement[0].Resource");
-  EXPECT_EQ(element(parse_key_policy(one(R"({"Effect":"Allow","Principal":{"Service":["oss.aliyuncs.com"]},"Action":["kms:*"],"Resource":["*"]})"))), "Statement[0].Principal.Service");
-  EXPECT_EQ(element(parse_key_policy(one(R"({"Effect":"Allow","Principal":{"RAM":["acs:ram::2000000000000002:*"]},"Action":["oss:*"],"Resource":"*"})"))), "Statement[0].Action");
+  EXPECT_TRUE(parse_key_policy(one(
+      R"({"Sid":"kms default key policy","Effect":"Allow","Principal":{"RAM":["acs:ram::2000000000000002:*"]},"Action":["kms:*"],"Resource":["*"]})")));
+  EXPECT_EQ(
+      element(parse_key_policy(one(
+          R"({"Effect":"Allow","Principal":{"RAM":["acs:ram::2000000000000002:*"]},"Action":["kms:*"],"Resource":["acs:kms:*:*:key/a"]})"))),
+      "Statement[0].Resource");
+  EXPECT_EQ(element(parse_key_policy(
+                one(R"({"Effect":"Allow","Principal":{"Service":["oss.aliyuncs.com"]},"Action":["kms:*"],"Resource":["*"]})"))),
+            "Statement[0].Principal.Service");
+  EXPECT_EQ(element(parse_key_policy(
+                one(R"({"Effect":"Allow","Principal":{"RAM":["acs:ram::2000000000000002:*"]},"Action":["oss:*"],"Resource":"*"})"))),
+            "Statement[0].Action");
 }
 
 }  // namespace

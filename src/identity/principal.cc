@@ -19,17 +19,20 @@ std::string user_arn(const AccountUid& account, std::string_view user_name) { re
 
 const AccountUid& Principal::account() const {
   static const AccountUid kNone;
-  return std::visit(Overloaded{[](const Anonymous&) -> const AccountUid& { return kNone; }, [](const Service&) -> const AccountUid& { return kNone; },
-                               [](const auto& who) -> const AccountUid& { return who.account; }},
-                    who_);
+  return std::visit(
+      Overloaded{[](const Anonymous&) -> const AccountUid& { return kNone; }, [](const Service&) -> const AccountUid& { return kNone; },
+                 [](const auto& who) -> const AccountUid& { return who.account; }},
+      who_);
 }
 
 std::string Principal::arn() const {
-  return std::visit(Overloaded{[](const Anonymous&) { return std::string("*"); }, [](const Root& who) { return arn_of(who.account, "root"); },
-                               [](const User& who) { return user_arn(who.account, who.name); },
-                               [](const RoleSession& who) { return arn_of(who.account, "assumed-role/" + name_key(who.role_name) + "/" + who.session_name); },
-                               [](const Service& who) { return who.name; }},
-                    who_);
+  return std::visit(
+      Overloaded{
+          [](const Anonymous&) { return std::string("*"); }, [](const Root& who) { return arn_of(who.account, "root"); },
+          [](const User& who) { return user_arn(who.account, who.name); },
+          [](const RoleSession& who) { return arn_of(who.account, "assumed-role/" + name_key(who.role_name) + "/" + who.session_name); },
+          [](const Service& who) { return who.name; }},
+      who_);
 }
 
 std::string Principal::condition_arn() const {
@@ -46,7 +49,8 @@ std::string_view Principal::type() const {
 std::string Principal::display_name() const {
   return std::visit(Overloaded{[](const Anonymous&) { return std::string(); }, [](const Root& who) { return who.account.get(); },
                                [](const User& who) { return who.id.get(); },
-                               [](const RoleSession& who) { return name_key(who.role_name) + ":" + who.session_name; }, [](const Service& who) { return who.name; }},
+                               [](const RoleSession& who) { return name_key(who.role_name) + ":" + who.session_name; },
+                               [](const Service& who) { return who.name; }},
                     who_);
 }
 
@@ -57,14 +61,15 @@ std::string Principal::principal_id() const {
 
 PolicyCaller Principal::policy_caller() const {
   using Kind = PolicyCaller::Kind;
-  return std::visit(Overloaded{[](const Anonymous&) { return PolicyCaller(); },
-                               [](const Root& who) { return PolicyCaller{Kind::kRoot, who.account.get(), who.account.get(), {}, {}}; },
-                               [](const User& who) { return PolicyCaller{Kind::kUser, who.account.get(), who.id.get(), name_key(who.name), {}}; },
-                               [](const RoleSession& who) {
-                                 return PolicyCaller{Kind::kRoleSession, who.account.get(), who.role.get(), name_key(who.role_name), who.session_name};
-                               },
-                               [](const Service& who) { return PolicyCaller{Kind::kService, {}, {}, name_key(who.name), {}}; }},
-                    who_);
+  return std::visit(
+      Overloaded{[](const Anonymous&) { return PolicyCaller(); },
+                 [](const Root& who) { return PolicyCaller{Kind::kRoot, who.account.get(), who.account.get(), {}, {}}; },
+                 [](const User& who) { return PolicyCaller{Kind::kUser, who.account.get(), who.id.get(), name_key(who.name), {}}; },
+                 [](const RoleSession& who) {
+                   return PolicyCaller{Kind::kRoleSession, who.account.get(), who.role.get(), name_key(who.role_name), who.session_name};
+                 },
+                 [](const Service& who) { return PolicyCaller{Kind::kService, {}, {}, name_key(who.name), {}}; }},
+      who_);
 }
 
 }  // namespace farshore::identity

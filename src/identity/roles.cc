@@ -26,12 +26,16 @@ Result<void> check(const RoleEntry& role, std::string_view prefix) {
 Result<void> check_trust(const Directory& view, const RoleEntry& role) {
   TRY(const PolicyPointer document, parse_trust_policy(role.trust_policy));
   const auto missing = [](std::string_view what, const std::string& name) {
-    return bad_parameter("AssumeRolePolicyDocument", "", "The trust policy names a " + std::string(what) + " that does not exist: " + name + ". Create it first or correct the name.");
+    return bad_parameter(
+        "AssumeRolePolicyDocument", "",
+        "The trust policy names a " + std::string(what) + " that does not exist: " + name + ". Create it first or correct the name.");
   };
   for (const PolicyStatement& statement : document->statements) {
     for (const PolicyPrincipal& principal : statement.principals) {
       if (principal.account != role.account.get()) continue;
-      if (principal.kind == PolicyPrincipal::Kind::kUser && view.user(role.account, principal.name) == nullptr) return missing("user", principal.name);
+      if (principal.kind == PolicyPrincipal::Kind::kUser && view.user(role.account, principal.name) == nullptr) {
+        return missing("user", principal.name);
+      }
       const bool of_role = principal.kind == PolicyPrincipal::Kind::kRole || principal.kind == PolicyPrincipal::Kind::kSession;
       if (of_role && view.role(role.account, principal.name) == nullptr) return missing("role", principal.name);
     }
@@ -43,8 +47,15 @@ Result<void> check_trust(const Directory& view, const RoleEntry& role) {
 
 Task<Result<RoleEntry>> Roles::create(OpContext op, CreateRole request) {
   const std::int64_t now = runtime_.clock.now().millis();
-  const RoleEntry role{request.account, RoleId(new_numeric_id(runtime_.random, '3', kRoleIdSize)), request.name, request.description, request.trust_policy,
-                       request.session_max_seconds.value_or(kRoleSessionSecondsMin), now, now, 0};
+  const RoleEntry role{request.account,
+                       RoleId(new_numeric_id(runtime_.random, '3', kRoleIdSize)),
+                       request.name,
+                       request.description,
+                       request.trust_policy,
+                       request.session_max_seconds.value_or(kRoleSessionSecondsMin),
+                       now,
+                       now,
+                       0};
   CO_TRY_OK(check(role, ""));
   co_return co_await directory_.change(op, [&](const Directory& view) -> Result<Decided<RoleEntry>> {
     if (view.account(role.account) == nullptr) return no_such("Account", role.account.get());
@@ -87,7 +98,9 @@ Task<Result<void>> Roles::erase(OpContext op, AccountUid account, std::string na
   co_return nothing(co_await directory_.change(op, [&](const Directory& view) -> Result<Decided<Done>> {
     const RoleEntry* role = view.role(account, name);
     if (role == nullptr) return no_such("Role", name);
-    if (!view.attachments(EntityKind::kRole, role->id.get()).empty()) return in_use("Role.Policy", "Policies are attached to the role. Detach them first.");
+    if (!view.attachments(EntityKind::kRole, role->id.get()).empty()) {
+      return in_use("Role.Policy", "Policies are attached to the role. Detach them first.");
+    }
     DirectoryBatch batch;
     erase_row(batch, view, role_row(account, name));
     return Decided<Done>{std::move(batch), {}};

@@ -25,7 +25,9 @@ Bytes RealmSecretSealer::seal(std::string_view purpose, const Secret& secret) {
 }
 
 Result<Secret> RealmSecretSealer::open(std::string_view purpose, BytesView sealed) {
-  if (sealed.size() < 1 + crypto::kAeadNonceSize || sealed.front() != kFormat) return Error(ErrorCode::kCorrupt, "a sealed secret of no known format");
+  if (sealed.size() < 1 + crypto::kAeadNonceSize || sealed.front() != kFormat) {
+    return Error(ErrorCode::kCorrupt, "a sealed secret of no known format");
+  }
   crypto::AeadNonce nonce;
   std::copy_n(sealed.begin() + 1, nonce.size(), nonce.begin());
   TRY(Bytes plain, crypto::open(key_.reveal(), nonce, purpose, sealed.substr(1 + nonce.size())));

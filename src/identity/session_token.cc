@@ -100,7 +100,8 @@ crypto::AeadNonce to_nonce(std::string_view bytes) {
 
 SessionKeys SessionKeys::derive(const Secret& minting_key) {
   constexpr std::size_t kKeySize = 32;
-  return {crypto::hkdf_sha256(minting_key.reveal(), "", "farshore session seal", kKeySize), crypto::hkdf_sha256(minting_key.reveal(), "", "farshore session sign", kKeySize)};
+  return {crypto::hkdf_sha256(minting_key.reveal(), "", "farshore session seal", kKeySize),
+          crypto::hkdf_sha256(minting_key.reveal(), "", "farshore session sign", kKeySize)};
 }
 
 std::string seal_session(const SessionKeys& keys, const SessionRecord& record, Random& random) {
@@ -127,7 +128,9 @@ Result<RegionId> minting_region(std::string_view token) {
 Result<SessionRecord> open_session(const SessionKeys& keys, std::string_view token) {
   TRY(const Bytes bytes, token_bytes(token));
   TRY(const Parts parts, split(bytes));
-  if (!crypto::equal_constant_time(crypto::bytes_of(crypto::hmac_sha256(keys.sign.reveal(), parts.signed_part)), parts.mac)) return malformed();
+  if (!crypto::equal_constant_time(crypto::bytes_of(crypto::hmac_sha256(keys.sign.reveal(), parts.signed_part)), parts.mac)) {
+    return malformed();
+  }
   auto plain = crypto::open(keys.seal.reveal(), to_nonce(parts.nonce), parts.header, parts.sealed);
   if (!plain) return malformed();
   const Secret held(std::move(*plain));

@@ -2,9 +2,9 @@
 // Assuming roles, signing in, and checking what comes back.
 #include "identity/sessions.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "identity/directory_edit.h"
 #include "identity/identity_errors.h"
@@ -36,21 +36,29 @@ bool made_of(std::string_view text, std::string_view others) {
 // Rule: STS, AssumeRole: RoleSessionName 2 to 64 of letters, digits and ".@-_"; ExternalId 2 to 1,224 of letters, digits and "_+=,.@:/-".
 Result<void> check_texts(const AssumeRole& request) {
   const std::size_t name_size = request.session_name.size();
-  if (name_size < 2 || name_size > 64 || !made_of(request.session_name, ".@-_")) return bad_parameter("RoleSessionName", "", "The parameter RoleSessionName is wrongly formed.");
+  if (name_size < 2 || name_size > 64 || !made_of(request.session_name, ".@-_")) {
+    return bad_parameter("RoleSessionName", "", "The parameter RoleSessionName is wrongly formed.");
+  }
   const std::size_t id_size = request.external_id.size();
-  if (id_size != 0 && (id_size < 2 || id_size > 1224 || !made_of(request.external_id, "_+=,.@:/-"))) return bad_parameter("ExternalId", "", "The parameter ExternalId is wrongly formed.");
+  if (id_size != 0 && (id_size < 2 || id_size > 1224 || !made_of(request.external_id, "_+=,.@:/-"))) {
+    return bad_parameter("ExternalId", "", "The parameter ExternalId is wrongly formed.");
+  }
   if (!request.policy.empty()) TRY_OK(parse_session_policy(request.policy));
   return {};
 }
 
-bool accepts_minter(const AccountEntry& account, const RegionId& region) {
-  return account.regions.empty() || std::find(account.regions.begin(), account.regions.end(), region) != account.regions.end();
-}
-
 }  // namespace
 
-Sessions::Sessions(Runtime runtime, DirectoryStore& directory, SecretSealer& sealer, RegionId region)
-    : runtime_(runtime), directory_(directory), sealer_(sealer), region_(std::move(region)) {}
+Sessions::Sessions(Runtime runtime, DirectoryStore& directory, SecretSealer& sealer, RegionId region, SessionSettings settings)
+    : runtime_(runtime), directory_(directory), sealer_(sealer), region_(std::move(region)), settings_(settings) {}
+
+Result<void> Sessions::check_age() const {
+  if (directory_.age() <= settings_.directory_age_max) return {};
+  return Error(ErrorCode::kDirectoryStale,
+               "This region has been cut off from the realm's home for too long to trust its copy of the directory. Sessions work again when "
+               "the home is reachable.")
+      .with_retry(Retry::kSameRequest);
+}
 
 Task<Result<void>> Sessions::ensure_minting_key(OpContext op) {
   const Secret key(runtime_.random.bytes(kMintingKeySize));
@@ -65,7 +73,9 @@ Task<Result<void>> Sessions::ensure_minting_key(OpContext op) {
 Result<const SessionKeys*> Sessions::keys_of(const RegionId& region) {
   const Directory& view = directory_.view();
   const MintingKeyEntry* entry = view.minting_key(region);
-  if (entry == nullptr) return Error(ErrorCode::kInvalidSecurityToken, "The security token was minted by a region that is not of this realm.");
+  if (entry == nullptr) {
+    return Error(ErrorCode::kInvalidSecurityToken, "The security token was minted by a region that is not of this realm.");
+  }
   const auto version = view.version(minting_key_row(region));
   if (const auto cached = keys_.find(region); cached != keys_.end() && cached->second.version == *version) return &cached->second.keys;
   TRY(const Secret key, sealer_.open(purpose_of(region), entry->sealed_key));
@@ -74,11 +84,13 @@ Result<const SessionKeys*> Sessions::keys_of(const RegionId& region) {
 
 Result<SessionCredentials> Sessions::mint(SessionRecord record) {
   const AccountEntry* account = directory_.view().account(record.account);
-  if (account == nullptr || !accepts_minter(*account, region_)) {
-    return Error(ErrorCode::kNoPermission, fmt::format("The account does not accept sessions from region {}. Use one of its own regions.", region_.get()));
+  if (account == nullptr || !account->accepts(region_)) {
+    return Error(ErrorCode::kNoPermission,
+                 fmt::format("The account does not accept sessions from region {}. Use one of its own regions.", region_.get()));
   }
   if (directory_.view().minting_key(region_) == nullptr) {
-    return Error(ErrorCode::kHomeUnavailable, "This region has no minting key yet. It gets one as soon as the home region is reachable.").with_retry(Retry::kSameRequest);
+    return Error(ErrorCode::kHomeUnavailable, "This region has no minting key yet. It gets one as soon as the home region is reachable.")
+        .with_retry(Retry::kSameRequest);
   }
   TRY(const SessionKeys* keys, keys_of(region_));
   record.access_key = AccessKeyId("STS." + new_alphanumeric(runtime_.random, kAccessKeyRandomSize));
@@ -93,6 +105,7 @@ Result<SessionCredentials> Sessions::mint(SessionRecord record) {
 }
 
 Result<SessionCredentials> Sessions::assume_role(const Principal& caller, const AssumeRole& request) {
+  TRY_OK(check_age());
   TRY_OK(check_texts(request));
   const auto reference = parse_role_arn(request.role_arn);
   if (!reference) return bad_parameter("RoleArn", "", "The parameter RoleArn is wrongly formed.");
@@ -112,9 +125,11 @@ Result<SessionCredentials> Sessions::assume_role(const Principal& caller, const 
   const Decision decision = authorize_assume(directory_.view(), caller, *role, conditions);
   if (!decision.allowed) return no_permission(decision, caller, std::string(kRefusal));
 
-  const std::uint32_t duration = request.duration_seconds != 0 ? request.duration_seconds : std::min(kSessionSecondsDefault, role->session_max_seconds);
+  const std::uint32_t duration =
+      request.duration_seconds != 0 ? request.duration_seconds : std::min(kSessionSecondsDefault, role->session_max_seconds);
   if (duration < kSessionSecondsMin || duration > role->session_max_seconds) {
-    return bad_parameter("DurationSeconds", "", fmt::format("The Min/Max value of DurationSeconds is {}s/{}s.", kSessionSecondsMin, role->session_max_seconds));
+    return bad_parameter("DurationSeconds", "",
+                         fmt::format("The Min/Max value of DurationSeconds is {}s/{}s.", kSessionSecondsMin, role->session_max_seconds));
   }
   SessionRecord record;
   record.kind = SessionKind::kRole;
@@ -133,6 +148,7 @@ Result<SessionCredentials> Sessions::assume_role(const Principal& caller, const 
 }
 
 Result<SessionCredentials> Sessions::sign_in(const Principal& who, std::uint32_t duration_seconds) {
+  TRY_OK(check_age());
   if (who.user() == nullptr && who.root() == nullptr) return Error(ErrorCode::kNoPermission, "Only users and roots sign in.");
   SessionRecord record;
   record.kind = who.user() != nullptr ? SessionKind::kUser : SessionKind::kRoot;
@@ -147,27 +163,35 @@ Result<SessionCredentials> Sessions::sign_in(const Principal& who, std::uint32_t
 }
 
 Result<Principal> Sessions::assume_role_as_service(std::string_view service, const RoleId& role_id, std::string_view session_name) {
+  TRY_OK(check_age());
   const RoleEntry* role = directory_.view().role(role_id);
   if (role == nullptr) return no_such("Role", role_id.get());
   const Principal caller(Service{std::string(service)});
   const Decision decision = authorize_assume(directory_.view(), caller, *role, RequestConditions());
   if (!decision.allowed) {
-    return no_permission(decision, caller, fmt::format("The role {} does not trust {}. Add \"Principal\":{{\"Service\":[\"{}\"]}} to its trust policy.", role_arn(role->account, role->name), service, service));
+    return no_permission(decision, caller,
+                         fmt::format("The role {} does not trust {}. Add \"Principal\":{{\"Service\":[\"{}\"]}} to its trust policy.",
+                                     role_arn(role->account, role->name), service, service));
   }
   return Principal(RoleSession{role->account, role->id, role->name, std::string(session_name), nullptr, std::string(service)});
 }
 
 Result<OpenedSession> Sessions::open(std::string_view token) {
-  const auto gone = [](std::string_view what) { return Error(ErrorCode::kInvalidSecurityToken, fmt::format("The security token is no longer valid: {}.", what)); };
+  const auto gone = [](std::string_view what) {
+    return Error(ErrorCode::kInvalidSecurityToken, fmt::format("The security token is no longer valid: {}.", what));
+  };
+  TRY_OK(check_age());
   TRY(const RegionId region, minting_region(token));
   TRY(const SessionKeys* keys, keys_of(region));
   TRY(SessionRecord session, open_session(*keys, token));
   if (session.minted_in != region) return gone("it names two minting regions");
-  if (runtime_.clock.now().millis() >= session.expires_millis) return Error(ErrorCode::kSecurityTokenExpired, "The security token has expired.");
+  if (runtime_.clock.now().millis() >= session.expires_millis) {
+    return Error(ErrorCode::kSecurityTokenExpired, "The security token has expired.");
+  }
   const Directory& view = directory_.view();
   const AccountEntry* account = view.account(session.account);
   if (account == nullptr) return gone("its account does not exist");
-  if (!accepts_minter(*account, region)) return gone("its account does not accept sessions from the region that minted it");
+  if (!account->accepts(region)) return gone("its account does not accept sessions from the region that minted it");
 
   OpenedSession out;
   std::int64_t valid_from = 0;

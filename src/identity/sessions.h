@@ -2,6 +2,7 @@
 // Sessions: gives and checks temporary credentials.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -18,6 +19,12 @@ namespace farshore::identity {
 // Rule: STS, AssumeRole, DurationSeconds: from 900 to the role's maximum; default 3,600.
 inline constexpr std::uint32_t kSessionSecondsMin = 900;
 inline constexpr std::uint32_t kSessionSecondsDefault = 3600;
+
+struct SessionSettings {
+  /// How old this region's copy of the directory may be for sessions to be given and accepted: longer, and a role that was
+  /// deleted elsewhere could still act here. Range 1 minute to 1 day; a change takes effect after a restart.
+  Duration directory_age_max = std::chrono::minutes(15);
+};
 
 struct AssumeRole {
   std::string role_arn;
@@ -46,9 +53,10 @@ struct OpenedSession {
 };
 
 /// Mints with this region's key and checks tokens of every region. Loop thread only. Nothing is stored: a session is its token.
+/// Every call fails with kDirectoryStale while this region has been cut off from the home for longer than the settings allow.
 class Sessions {
  public:
-  Sessions(Runtime runtime, DirectoryStore& directory, SecretSealer& sealer, RegionId region);
+  Sessions(Runtime runtime, DirectoryStore& directory, SecretSealer& sealer, RegionId region, SessionSettings settings = {});
 
   /// Makes sure this region has a minting key in the directory. Once at start (and after the home has become reachable).
   Task<Result<void>> ensure_minting_key(OpContext op);
@@ -70,6 +78,7 @@ class Sessions {
   Result<OpenedSession> open(std::string_view token);
 
  private:
+  Result<void> check_age() const;
   Result<const SessionKeys*> keys_of(const RegionId& region);
   Result<SessionCredentials> mint(SessionRecord record);
 
@@ -77,6 +86,7 @@ class Sessions {
   DirectoryStore& directory_;
   SecretSealer& sealer_;
   RegionId region_;
+  SessionSettings settings_;
   struct CachedKey {
     DirectorySequence version;
     SessionKeys keys;

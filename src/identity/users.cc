@@ -26,8 +26,16 @@ Result<void> check(const UserEntry& user, std::string_view prefix) {
 
 Task<Result<UserEntry>> Users::create(OpContext op, CreateUser request) {
   const std::int64_t now = runtime_.clock.now().millis();
-  const UserEntry user{request.account, UserId(new_numeric_id(runtime_.random, '2', kUserIdSize)), request.name, request.display_name, request.comments, request.mobile_phone,
-                       request.email, now, now, 0};
+  const UserEntry user{request.account,
+                       UserId(new_numeric_id(runtime_.random, '2', kUserIdSize)),
+                       request.name,
+                       request.display_name,
+                       request.comments,
+                       request.mobile_phone,
+                       request.email,
+                       now,
+                       now,
+                       0};
   CO_TRY_OK(check(user, ""));
   co_return co_await directory_.change(op, [&](const Directory& view) -> Result<Decided<UserEntry>> {
     if (view.account(user.account) == nullptr) return no_such("Account", user.account.get());
@@ -77,7 +85,9 @@ Task<Result<void>> Users::erase(OpContext op, AccountUid account, std::string na
     const UserEntry* user = view.user(account, name);
     if (user == nullptr) return no_such("User", name);
     if (!view.access_keys(account, user->id).empty()) return in_use("User.AccessKey", "The user has access keys. Delete them first.");
-    if (!view.attachments(EntityKind::kUser, user->id.get()).empty()) return in_use("User.Policy", "Policies are attached to the user. Detach them first.");
+    if (!view.attachments(EntityKind::kUser, user->id.get()).empty()) {
+      return in_use("User.Policy", "Policies are attached to the user. Detach them first.");
+    }
     DirectoryBatch batch;
     erase_row(batch, view, user_row(account, name));
     return Decided<Done>{std::move(batch), {}};

@@ -25,6 +25,7 @@ struct Change {
   ObjectKey key;
   VersionId version;
   Order order;  ///< of the version; for kDeleteVersion: of the deletion itself
+  Order content;  ///< kDeleteVersion of a null version: the source order of what was deleted; zero otherwise
   VersionKind version_kind = VersionKind::kData;  ///< what was written or deleted
   std::uint64_t size = 0;
   StorageClass storage_class = StorageClass::kStandard;

@@ -9,19 +9,20 @@ namespace {
 
 bool names(const PolicyStatement& statement, const PolicyCaller& caller) {
   if (statement.whom == PolicyStatement::Whom::kHolder) return true;
-  const bool listed =
-      std::any_of(statement.principals.begin(), statement.principals.end(), [&](const PolicyPrincipal& one) { return one.matches(caller); });
+  const bool listed = std::any_of(statement.principals.begin(), statement.principals.end(),
+                                  [&](const PolicyPrincipal& one) { return one.matches(caller); });
   return listed == (statement.whom == PolicyStatement::Whom::kListed);
 }
 
 bool covers_action(const PolicyStatement& statement, std::string_view action) {
-  const bool listed = std::any_of(statement.actions.begin(), statement.actions.end(), [&](const PolicyGlob& glob) { return glob.matches(action); });
+  const bool listed =
+      std::any_of(statement.actions.begin(), statement.actions.end(), [&](const PolicyGlob& glob) { return glob.matches(action); });
   return listed != statement.all_actions_but;
 }
 
 bool covers_resource(const PolicyStatement& statement, std::string_view resource) {
-  return statement.resources.empty() ||
-         std::any_of(statement.resources.begin(), statement.resources.end(), [&](const PolicyResource& one) { return one.matches(resource); });
+  return statement.resources.empty() || std::any_of(statement.resources.begin(), statement.resources.end(),
+                                                    [&](const PolicyResource& one) { return one.matches(resource); });
 }
 
 bool spared(const PolicyStatement& statement, Spare spare) {
@@ -38,7 +39,8 @@ bool spared(const PolicyStatement& statement, Spare spare) {
 /// Whether a condition confines a grant to somebody: addresses narrower than the whole Internet, a VPC, an access key.
 bool pins(const PolicyCondition& condition) {
   if (condition.key == "acs:sourceip") {
-    return condition.op == ConditionOperator::kIpAddress && std::all_of(condition.values.begin(), condition.values.end(), [](const ConditionOperand& value) {
+    return condition.op == ConditionOperator::kIpAddress &&
+           std::all_of(condition.values.begin(), condition.values.end(), [](const ConditionOperand& value) {
              // 96 bits of prefix are the whole of v4 in its mapped form.
              return value.range && value.range->prefix_bits != 0 && !(value.range->prefix_bits == 96 && value.text.contains('.'));
            });
@@ -50,7 +52,8 @@ bool pins(const PolicyCondition& condition) {
 }  // namespace
 
 bool PolicyStatement::names_everyone() const {
-  return std::any_of(principals.begin(), principals.end(), [](const PolicyPrincipal& one) { return one.kind == PolicyPrincipal::Kind::kEveryone; });
+  return std::any_of(principals.begin(), principals.end(),
+                     [](const PolicyPrincipal& one) { return one.kind == PolicyPrincipal::Kind::kEveryone; });
 }
 
 bool statement_matches(const PolicyStatement& statement, const PolicyRequest& request) {
@@ -83,7 +86,8 @@ bool is_public(const PolicyStatement& statement) {
 }
 
 bool is_public(const PolicyDocument& document) {
-  return std::any_of(document.statements.begin(), document.statements.end(), [](const PolicyStatement& statement) { return is_public(statement); });
+  return std::any_of(document.statements.begin(), document.statements.end(),
+                     [](const PolicyStatement& statement) { return is_public(statement); });
 }
 
 }  // namespace farshore

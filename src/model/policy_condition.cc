@@ -216,7 +216,8 @@ const RequestConditions::Value* RequestConditions::find(std::string_view normali
 bool PolicyCondition::holds(const RequestConditions& request) const {
   const RequestConditions::Value* value = request.find(key);
   if (value == nullptr) return is_negated(op);
-  const bool any = std::any_of(values.begin(), values.end(), [&](const ConditionOperand& operand) { return operand_matches(op, *value, operand); });
+  const bool any =
+      std::any_of(values.begin(), values.end(), [&](const ConditionOperand& operand) { return operand_matches(op, *value, operand); });
   return any != is_negated(op);
 }
 

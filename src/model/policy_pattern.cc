@@ -40,8 +40,7 @@ bool policy_glob_matches(std::string_view pattern, std::string_view text, bool i
     if (p < pattern.size() && pattern[p] == '*') {
       star = p++;
       stretched = t;
-    } else if (p < pattern.size() &&
-               (pattern[p] == '?' || pattern[p] == text[t] || (ignore_case && lower(pattern[p]) == lower(text[t])))) {
+    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t] || (ignore_case && lower(pattern[p]) == lower(text[t])))) {
       ++p;
       ++t;
     } else if (star != std::string_view::npos) {
@@ -55,12 +54,9 @@ bool policy_glob_matches(std::string_view pattern, std::string_view text, bool i
   return p == pattern.size();
 }
 
-PolicyGlob::PolicyGlob(std::string pattern, Case letters)
-    : pattern_(std::move(pattern)), case_(letters), any_(pattern_ == "*") {}
+PolicyGlob::PolicyGlob(std::string pattern, Case letters) : pattern_(std::move(pattern)), case_(letters), any_(pattern_ == "*") {}
 
-bool PolicyGlob::matches(std::string_view text) const {
-  return any_ || policy_glob_matches(pattern_, text, case_ == Case::kIgnored);
-}
+bool PolicyGlob::matches(std::string_view text) const { return any_ || policy_glob_matches(pattern_, text, case_ == Case::kIgnored); }
 
 PolicyResource::PolicyResource(std::string pattern) : text_(std::move(pattern)) {
   std::array<std::string_view, 5> parts;

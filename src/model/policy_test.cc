@@ -70,9 +70,10 @@ TEST(PolicyResource, RoleNamesIgnoreCaseAndObjectKeysDoNot) {
 }
 
 TEST(PolicyPrincipal, EverySpellingOfARoleIsTheSameRole) {
-  for (const char* text : {"arn:ram::1000000000000001:role/farcrr", "arn:ram::1000000000000001:role/FarCrr", "acs:ram::1000000000000001:role/FarCrr",
-                           "arn:sts::1000000000000001:assumed-role/farcrr/*", "acs:sts::1000000000000001:assumed-role/FARCRR/*",
-                           "acs:ram::1000000000000001:assumed-role/farcrr/job1", "acs:ram::1000000000000001:role/farcrr/job1", "arn:sts::1000000000000001:assumed-role/farcrr/job1"}) {
+  for (const char* text : {"arn:ram::1000000000000001:role/farcrr", "arn:ram::1000000000000001:role/FarCrr",
+                           "acs:ram::1000000000000001:role/FarCrr", "arn:sts::1000000000000001:assumed-role/farcrr/*",
+                           "acs:sts::1000000000000001:assumed-role/FARCRR/*", "acs:ram::1000000000000001:assumed-role/farcrr/job1",
+                           "acs:ram::1000000000000001:role/farcrr/job1", "arn:sts::1000000000000001:assumed-role/farcrr/job1"}) {
     EXPECT_TRUE(names(text, kSession)) << text;
     EXPECT_FALSE(names(text, kUser)) << text;
     EXPECT_FALSE(names(text, kAnonymous)) << text;
@@ -103,8 +104,9 @@ TEST(PolicyPrincipal, RootMeansTheAccountInATrustPolicyAndTheRootUserInABucketPo
 }
 
 TEST(PolicyPrincipal, GarbageIsNoPrincipal) {
-  for (const char* text : {"", "ann", "arn:ram::role/x", "arn:ram::1000000000000001:", "arn:ram::1000000000000001:role/", "arn:ram::1000000000000001:role/a b",
-                           "arn:ram::1000000000000001:assumed-role/x/", "arn:aws:iam::1000000000000001:role/x", "acs:ram::abc:root", "acs:ram::1:group/g"}) {
+  for (const char* text :
+       {"", "ann", "arn:ram::role/x", "arn:ram::1000000000000001:", "arn:ram::1000000000000001:role/", "arn:ram::1000000000000001:role/a b",
+        "arn:ram::1000000000000001:assumed-role/x/", "arn:aws:iam::1000000000000001:role/x", "acs:ram::abc:root", "acs:ram::1:group/g"}) {
     EXPECT_FALSE(parse_principal(text, PrincipalPlace::kBucketPolicy)) << text;
   }
 }
@@ -174,7 +176,8 @@ TEST(PolicyCondition, AddressesOfBothKindsLieInTheirRanges) {
 }
 
 TEST(PolicyCondition, MalformedAddressesAreRefused) {
-  for (const char* text : {"", "10.0.0", "10.0.0.256", "10.0.0.0/33", "10.0.0.0/", "1.2.3.4.5", ":::", "1::2::3", "2001:db8", "12345::", "::/129", "::1.2.3", "1:2:3:4:5:6:7:8:9", "g::"}) {
+  for (const char* text : {"", "10.0.0", "10.0.0.256", "10.0.0.0/33", "10.0.0.0/", "1.2.3.4.5", ":::", "1::2::3", "2001:db8",
+                           "12345::", "::/129", "::1.2.3", "1:2:3:4:5:6:7:8:9", "g::"}) {
     EXPECT_FALSE(parse_address_range(text)) << text;
   }
   EXPECT_TRUE(parse_address_range("::"));
@@ -205,7 +208,8 @@ PolicyStatement statement(PolicyEffect effect, std::string action, std::string r
   return out;
 }
 
-PolicyVerdict verdict(const PolicyDocument& document, std::string_view action, PolicyReading reading = {}, const PolicyCaller& caller = kUser) {
+PolicyVerdict verdict(const PolicyDocument& document, std::string_view action, PolicyReading reading = {},
+                      const PolicyCaller& caller = kUser) {
   const NamedPolicy policy{"p", &document};
   const RequestConditions conditions;
   return evaluate({&policy, 1}, {caller, action, "acs:oss:r:1:b/k", conditions}, reading).verdict;

@@ -42,12 +42,13 @@ Task<Result<std::optional<storage::CommitReceipt>>> commit_mutation(OpContext op
   co_return conflict;
 }
 
-void journal_change(storage::Batch& batch, ChangeKind kind, const ObjectKey& key, const Version& version) {
+void journal_change(storage::Batch& batch, ChangeKind kind, const ObjectKey& key, const Version& version, const Order& content) {
   Change change;
   change.kind = kind;
   change.key = key;
   change.version = version.id;
   change.order = version.order;
+  change.content = content;
   change.version_kind = version.kind;
   change.size = version.size;
   change.storage_class = version.storage_class;

@@ -28,8 +28,8 @@ class Mutation {
 /// Errors  kNoSuchBucket: deleted; kExpectationFailed: still in conflict after kCommitAttemptsMax; the decider's, the plan's, the commit's
 Task<Result<std::optional<storage::CommitReceipt>>> commit_mutation(OpContext op, BucketRef bucket, Decider& decider, Mutation& mutation);
 
-/// Adds the journal record of a change to the batch.
-void journal_change(storage::Batch& batch, ChangeKind kind, const ObjectKey& key, const Version& version);
+/// Adds the journal record of a change to the batch. `content`: see Change::content.
+void journal_change(storage::Batch& batch, ChangeKind kind, const ObjectKey& key, const Version& version, const Order& content = {});
 
 /// True if deletions must be remembered: with no rule on the bucket nothing can replay an older change.
 bool keeps_tombstones(const BucketSettings& settings);

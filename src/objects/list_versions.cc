@@ -45,6 +45,12 @@ class VersionsLister {
   }
 
  private:
+  /// Where the listing stands inside the versions of a key.
+  struct Inside {
+    ObjectKey key;
+    std::optional<Order> below;  ///< nothing: before the newest
+  };
+
   /// Sets both positions behind the markers.
   Task<Result<void>> start(OpContext op) {
     head_from_ = heads_.behind_marker(list_.key_marker);
@@ -60,22 +66,14 @@ class VersionsLister {
     if (!version && id.is_null()) co_return Result<void>();
     // A version that went meanwhile still says where it stood, as long as it had not been raised.
     const Order order = version ? version->order : id.minted_order();
-    const Version* head = stack.current();
-    if (head == nullptr) co_return Result<void>();
-    if (head->order < order) {
-      head_from_ = storage::head_row(key);
-      noncurrent_from_ = storage::version_rows(key);
-    } else {
-      noncurrent_from_ = storage::version_row(key, order) + '\0';
-      last_head_key_ = key;
-      last_head_id_ = head->id;
-    }
+    inside_ = Inside{key, order};
     co_return Result<void>();
   }
 
   /// Reads a page of each class and takes what both cover. Noncurrent rows are read first: a head row that was written
-  /// later tells that its key changed in between, and that key is read again by itself.
+  /// later tells that its key changed in between, and that key is then read under its lock.
   Task<Result<void>> advance(OpContext op) {
+    if (inside_) co_return co_await go_on_inside(op);
     const Sequence before = bucket_->partition().last_sequence();
     CO_TRY(storage::ScanPage below, co_await page_from(op, noncurrent_from_, noncurrent_.end()));
     CO_TRY(storage::ScanPage above, co_await page_from(op, head_from_, heads_.end()));
@@ -83,65 +81,73 @@ class VersionsLister {
     const bool more_above = above.more;
     CO_TRY(std::deque<Entry> noncurrent, entries_of(std::move(below)));
     CO_TRY(std::deque<Entry> heads, entries_of(std::move(above)));
-    // Only keys that both pages cover to their end can be merged.
     const Bytes covered_below = more_below ? noncurrent.back().place : Bytes();
-    const Bytes covered_above = more_above ? heads.back().place : Bytes();
-    while (!noncurrent.empty() || !heads.empty()) {
-      if (heads.empty() || (!noncurrent.empty() && noncurrent.front().place < heads.front().place)) {
-        const bool uncovered = more_above && heads.empty() && noncurrent.front().place > covered_above;
-        if (uncovered && noncurrent.front().key != last_head_key_) co_return Result<void>();
-        Entry entry = std::move(noncurrent.front());
-        noncurrent.pop_front();
-        noncurrent_from_ = 'v' + entry.place + '\0';
-        // Rows without their head: the key was deleted while we read, or belongs to a head that was given already.
-        if (entry.key != last_head_key_ || entry.version.id == last_head_id_) continue;
-        if (!take(std::move(entry), false)) co_return Result<void>();
-      } else {
-        if (more_below && noncurrent.empty() && heads.front().place > covered_below) co_return Result<void>();
-        Entry entry = std::move(heads.front());
-        heads.pop_front();
-        head_from_ = 'h' + entry.place + '\0';
-        last_head_key_ = entry.key;
-        last_head_id_ = entry.version.id;
-        if (entry.version.kind == VersionKind::kVoid) {
-          if (!pass(entry)) co_return Result<void>();
-          continue;
-        }
-        if (entry.row_version > before) {
-          while (!noncurrent.empty() && noncurrent.front().key == entry.key) noncurrent.pop_front();
-          CO_TRY(const bool go_on, co_await take_changed_key(op, std::move(entry)));
-          if (!go_on) co_return Result<void>();
-          continue;
-        }
-        if (!take(std::move(entry), true)) co_return Result<void>();
+    for (; !heads.empty(); heads.pop_front()) {
+      const Entry& head = heads.front();
+      // Behind what the noncurrent page covers, it is not known whether the key has noncurrent versions.
+      if (more_below && head.place > covered_below) co_return Result<void>();
+      while (!noncurrent.empty() && noncurrent.front().place < head.place) noncurrent.pop_front();  // keys deleted meanwhile
+      head_from_ = 'h' + head.place + '\0';
+      if (head.version.kind == VersionKind::kVoid) {
+        if (!pass(head)) co_return Result<void>();
+        continue;
       }
-      if (skipped_) {
-        skipped_ = false;
-        co_return Result<void>();  // positions jumped: the rest of these pages may lie behind them
+      if (head.row_version > before) {
+        inside_ = Inside{head.key, std::nullopt};
+        co_return Result<void>();
       }
+      if (!take(head, true) || jumped()) co_return Result<void>();
+      for (; !noncurrent.empty() && noncurrent.front().key == head.key; noncurrent.pop_front()) {
+        if (!take(noncurrent.front(), false)) co_return Result<void>();
+        if (noncurrent.size() == 1 && more_below) {
+          inside_ = Inside{head.key, noncurrent.front().version.order};
+          co_return Result<void>();
+        }
+      }
+      noncurrent_from_ = noncurrent_.behind_key(head.key.get());
     }
-    if (!more_below && !more_above) done_ = true;
+    if (!more_above) done_ = true;
     co_return Result<void>();
+  }
+
+  /// Takes the versions of one key from a known place on. The key's lock keeps them where they are meanwhile, so that
+  /// none slips from the noncurrent rows into the head unseen.
+  Task<Result<void>> go_on_inside(OpContext op) {
+    const Inside at = *inside_;
+    CO_TRY(AsyncMutex::Guard lock, co_await bucket_->lock(op, at.key.get()));
+    CO_TRY(const KeyStack stack, co_await KeyStack::load(op, bucket_->shared_partition(), at.key));
+    const Bytes from = at.below ? storage::version_row(at.key, *at.below) + '\0' : storage::version_rows(at.key);
+    CO_TRY(storage::ScanPage rows, co_await page_from(op, from, noncurrent_.behind_key(at.key.get())));
+    lock.unlock();
+    const bool more = rows.more;
+    CO_TRY(const std::deque<Entry> noncurrent, entries_of(std::move(rows)));
+    const Version* head = stack.current();
+    if (head != nullptr && (!at.below || head->order < *at.below)) {
+      if (!take(Entry{{}, at.key, *head, {}}, true) || jumped()) co_return Result<void>();
+    }
+    for (const Entry& entry : noncurrent) {
+      if (!take(entry, false)) co_return Result<void>();
+    }
+    if (more) {
+      inside_->below = noncurrent.back().version.order;
+      co_return Result<void>();
+    }
+    inside_.reset();
+    head_from_ = heads_.behind_key(at.key.get());
+    noncurrent_from_ = noncurrent_.behind_key(at.key.get());
+    co_return Result<void>();
+  }
+
+  /// True once after a common prefix was taken: the positions are behind it, and what was read may lie before them.
+  bool jumped() {
+    if (skipped_) inside_.reset();
+    return std::exchange(skipped_, false);
   }
 
   Task<Result<storage::ScanPage>> page_from(OpContext op, Bytes from, Bytes end) {
     if (from >= end) co_return storage::ScanPage();
     storage::ScanRange range{std::move(from), std::move(end), std::min(kPageRows, list_.entries_max + 1)};
     co_return co_await bucket_->partition().scan(op, std::move(range));
-  }
-
-  /// A key whose head changed while its rows were being read: its whole stack at one moment.
-  Task<Result<bool>> take_changed_key(OpContext op, Entry head) {
-    noncurrent_from_ = noncurrent_.behind_key(head.key.get());
-    CO_TRY(const AsyncMutex::Guard lock, co_await bucket_->lock(op, head.key.get()));
-    CO_TRY(KeyStack stack, co_await KeyStack::load(op, bucket_->shared_partition(), head.key));
-    CO_TRY(const std::vector<Version> versions, co_await stack.at_or_above(op, Order{}));
-    bool newest = true;
-    for (const Version& version : versions) {
-      if (!take(Entry{{}, head.key, version, {}}, std::exchange(newest, false))) co_return false;
-    }
-    skipped_ = true;
-    co_return true;
   }
 
   /// Counts a hidden row. False when the listing has looked at enough.
@@ -183,8 +189,7 @@ class VersionsLister {
   KeyWindow noncurrent_;
   Bytes head_from_;
   Bytes noncurrent_from_;
-  std::optional<ObjectKey> last_head_key_;
-  std::optional<VersionId> last_head_id_;
+  std::optional<Inside> inside_;
   std::size_t looked_at_ = 0;
   bool skipped_ = false;
   bool done_ = false;

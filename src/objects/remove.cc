@@ -4,6 +4,7 @@
 #include "objects/commit.h"
 #include "objects/key_stack.h"
 #include "objects/new_version.h"
+#include "objects/replica.h"
 #include "runtime/task_scope.h"
 #include "storage/keys.h"
 
@@ -63,9 +64,9 @@ class DeleteObject : public Mutation {
     }
     CO_TRY(storage::Batch batch, co_await stack->plan(op));
     if (remember && settings->versioning != Versioning::kDisabled) {
-      batch.put(storage::tombstone_row(ref_.key, version.id), storage::encode_order(deletion.order));
+      batch.put(storage::tombstone_row(ref_.key, tombstone_id(version)), storage::encode_order(deletion.order));
     }
-    journal_change(batch, ChangeKind::kDeleteVersion, ref_.key, deletion);
+    journal_change(batch, ChangeKind::kDeleteVersion, ref_.key, deletion, version.id.is_null() ? source_order(version) : Order{});
     co_return std::optional<storage::Batch>(std::move(batch));
   }
 

@@ -42,15 +42,15 @@ class WriteReplica : public ReplicaMutation {
   Task<Result<ReplicaOutcome>> land(OpContext op, std::shared_ptr<const BucketSettings> settings, KeyStack* stack, Version* version,
                                     storage::Batch* batch) {
     if (settings->versioning == Versioning::kDisabled) co_return land_unversioned(stack, version);
-    const Bytes tombstone = storage::tombstone_row(change_.key, version->id);
+    const Bytes tombstone = storage::tombstone_row(change_.key, tombstone_id(*version));
     CO_TRY(const std::optional<storage::Row> buried, co_await stack->read_row(op, tombstone));
     if (!version->id.is_null()) {
       CO_TRY(std::optional<Version> present, co_await stack->find(op, version->id));
       if (present) co_return co_await merge(op, stack, *std::move(present), batch);
-      if (buried) co_return ReplicaOutcome::kSuperseded;
-      batch->expect_absent(tombstone);
-    } else {
-      if (buried && storage::decode_order(buried->value) >= change_.origin.order) co_return ReplicaOutcome::kSuperseded;
+    }
+    if (buried) co_return ReplicaOutcome::kSuperseded;
+    batch->expect_absent(tombstone);
+    if (version->id.is_null()) {
       CO_TRY(const ReplicaOutcome outcome, co_await land_null(op, stack, version));
       if (outcome != ReplicaOutcome::kApplied) co_return outcome;
     }
@@ -155,6 +155,14 @@ Task<Result<ReplicaOutcome>> apply_replica(OpContext op, BucketRef bucket, Decid
   const bool unused = outcome ? *outcome != ReplicaOutcome::kApplied : outcome.error().effect() == Effect::kNone;
   if (unused) co_await discard_pieces(op, bucket->stores(), unowned);
   co_return outcome;
+}
+
+Task<Result<std::optional<Version>>> find_changed(OpContext op, BucketRef bucket, Change change) {
+  CO_TRY(KeyStack stack, co_await KeyStack::load(op, bucket->shared_partition(), change.key));
+  CO_TRY(std::optional<Version> version, co_await stack.find(op, change.version));
+  if (!change.version.is_null() || (version && version->order == change.order)) co_return version;
+  CO_TRY(version, co_await stack.find(op, VersionId::mint(change.order)));
+  co_return version;
 }
 
 Task<Result<void>> apply_rows(OpContext op, BucketRef bucket, Decider& decider, storage::Batch rows) {

@@ -2,6 +2,7 @@
 // Applying replicas: where a version, a deletion, tags or an ACL from another bucket land (docs/adr/0004-order-and-identity.md).
 #pragma once
 
+#include "model/change.h"
 #include "objects/bucket.h"
 #include "objects/decision.h"
 
@@ -39,8 +40,9 @@ struct ReplicaWrite {
 Task<Result<ReplicaOutcome>> apply_replica(OpContext op, BucketRef bucket, Decider& decider, ReplicaWrite write);
 
 /// A permanent deletion: of the version with that id, or of the object of an unversioned bucket (null).
-/// origin.order is the order of the deletion itself.
-Task<Result<ReplicaOutcome>> apply_replica_delete(OpContext op, BucketRef bucket, Decider& decider, ReplicaChange change, VersionId id);
+/// origin.order is the order of the deletion itself. `content` is Change::content: which null version is meant, whatever
+/// stands under the alias here; zero: the alias as far as it holds older content of the same source.
+Task<Result<ReplicaOutcome>> apply_replica_delete(OpContext op, BucketRef bucket, Decider& decider, ReplicaChange change, VersionId id, Order content = {});
 
 /// Tags or the ACL of a version, as they are at the source. `content` is the source order of the version they belong to:
 /// a null version of other content is left alone.
@@ -64,7 +66,14 @@ Task<Result<ReplicaOutcome>> apply_replica_acl(OpContext op, BucketRef bucket, D
 /// Commits only the rows (a skipped change's position), under the guard.
 Task<Result<void>> apply_rows(OpContext op, BucketRef bucket, Decider& decider, storage::Batch rows);
 
+/// The version (or delete marker) that a journal record of this bucket speaks of, as it stands now: with today's tags, and
+/// under today's id if a null version had to give up its alias. Nothing: it is gone or was replaced.
+Task<Result<std::optional<Version>>> find_changed(OpContext op, BucketRef bucket, Change change);
+
 /// The order a version had where it was written first.
 inline const Order& source_order(const Version& version) { return version.origin ? version.origin->order : version.order; }
+
+/// What a tombstone calls a version: its id, or for a null version the id its content would have had.
+inline VersionId tombstone_id(const Version& version) { return version.id.is_null() ? VersionId::mint(source_order(version)) : version.id; }
 
 }  // namespace farshore::objects

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
 #include "objects/replica_mutation.h"
 #include "storage/keys.h"
 
@@ -9,31 +7,40 @@ namespace {
 
 class DeleteReplica : public ReplicaMutation {
  public:
-  DeleteReplica(ReplicaChange change, VersionId id) : ReplicaMutation(std::move(change)), id_(std::move(id)) {}
+  DeleteReplica(ReplicaChange change, VersionId id, Order content) : ReplicaMutation(std::move(change)), id_(std::move(id)), content_(content) {}
 
  protected:
   Task<Result<ReplicaOutcome>> apply(OpContext op, std::shared_ptr<const BucketSettings> settings, KeyStack* stack, storage::Batch* batch) override {
     if (settings->versioning == Versioning::kDisabled && id_.is_null()) co_return co_await end_object(op, stack, batch);
-    CO_TRY(const std::optional<storage::Row> buried, co_await stack->read_row(op, storage::tombstone_row(change_.key, id_)));
-    const bool remembered = buried && (!id_.is_null() || storage::decode_order(buried->value) >= change_.origin.order);
-    CO_TRY(const std::optional<Version> version, co_await stack->find(op, id_));
-    const bool goes = version && (!id_.is_null() || ends_null(*version));
-    if (goes) {
+    CO_TRY(const std::optional<Version> version, co_await meant(op, stack));
+    if (version) {
       stack->remove(*version);
       CO_TRY(*batch, co_await stack->plan(op));
-      journal_change(*batch, ChangeKind::kDeleteVersion, change_.key, record_of(*version));
+      journal_change(*batch, ChangeKind::kDeleteVersion, change_.key, record_of(*version), id_.is_null() ? content_ : Order{});
     }
     // Also where the version has not arrived: it must not when it comes after its own deletion.
-    if (!remembered) batch->put(storage::tombstone_row(change_.key, id_), storage::encode_order(change_.origin.order));
-    if (goes) co_return ReplicaOutcome::kApplied;
-    co_return remembered ? ReplicaOutcome::kAlreadyThere : ReplicaOutcome::kSuperseded;
+    const bool known = !id_.is_null() || content_ != Order{};
+    if (!known) co_return version ? ReplicaOutcome::kApplied : ReplicaOutcome::kSuperseded;
+    const Bytes tombstone = storage::tombstone_row(change_.key, id_.is_null() ? VersionId::mint(content_) : id_);
+    CO_TRY(const std::optional<storage::Row> buried, co_await stack->read_row(op, tombstone));
+    if (!buried) batch->put(tombstone, storage::encode_order(change_.origin.order));
+    if (version) co_return ReplicaOutcome::kApplied;
+    co_return buried ? ReplicaOutcome::kAlreadyThere : ReplicaOutcome::kSuperseded;
   }
 
  private:
-  /// The deletion means the null version of the source; other content under the alias stays.
-  bool ends_null(const Version& version) const {
-    if (change_.two_way) return version.order < change_.origin.order;
-    return same_source(version, change_.origin) && version.origin->order < change_.origin.order;
+  /// The version that the deletion names. A null version is known by its content's order, since other content may stand
+  /// under the alias here and what is meant may have got an id of its own.
+  Task<Result<std::optional<Version>>> meant(OpContext op, KeyStack* stack) const {
+    CO_TRY(std::optional<Version> version, co_await stack->find(op, id_));
+    if (!id_.is_null()) co_return version;
+    if (content_ == Order{}) {
+      const bool own_older = version && same_source(*version, change_.origin) && version->origin->order < change_.origin.order;
+      if (!own_older) version.reset();
+      co_return version;
+    }
+    if (version && source_order(*version) == content_) co_return version;
+    co_return co_await stack->find(op, VersionId::mint(content_));
   }
 
   Version record_of(const Version& gone) const {
@@ -71,13 +78,14 @@ class DeleteReplica : public ReplicaMutation {
   }
 
   VersionId id_;
+  Order content_;
 };
 
 }  // namespace
 
-Task<Result<ReplicaOutcome>> apply_replica_delete(OpContext op, BucketRef bucket, Decider& decider, ReplicaChange change, VersionId id) {
+Task<Result<ReplicaOutcome>> apply_replica_delete(OpContext op, BucketRef bucket, Decider& decider, ReplicaChange change, VersionId id, Order content) {
   const ObjectKey key = change.key;
-  DeleteReplica mutation(std::move(change), std::move(id));
+  DeleteReplica mutation(std::move(change), std::move(id), content);
   co_return co_await commit_replica(op, bucket, decider, key, &mutation);
 }
 

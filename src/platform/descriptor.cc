@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/descriptor.h"
 
+#include <unistd.h>
+
 #include "platform/event_loop_impl.h"
 
 namespace farshore::platform {
@@ -35,7 +37,12 @@ struct Descriptor::Waits : std::enable_shared_from_this<Waits> {
   Side writable;
 };
 
-Descriptor::Descriptor(EventLoop& loop, int descriptor) : waits_(std::make_shared<Waits>(loop, descriptor)), descriptor_(descriptor) {}
+Descriptor::Descriptor(EventLoop& loop, int descriptor) : waits_(std::make_shared<Waits>(loop, descriptor)), descriptor_(descriptor) {
+  if (waits_->descriptor.is_open()) return;
+  // The kernel has no room for another watch: to the owner this looks like a connection that is already closed.
+  ::close(descriptor);
+  descriptor_ = -1;
+}
 Descriptor::~Descriptor() { close(); }
 
 Task<Result<void>> Descriptor::wait_readable(OpContext op) {

@@ -97,7 +97,8 @@ Task<Result<void>> SocketStream::finish(OpContext) {
 void SocketStream::tune(const StreamTuning& tuning) {
   if (socket_.get() < 0) return;
   if (!tuning.congestion_control.empty()) {
-    ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_CONGESTION, tuning.congestion_control.data(), static_cast<socklen_t>(tuning.congestion_control.size()));
+    const std::string& name = tuning.congestion_control;
+    ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_CONGESTION, name.data(), static_cast<socklen_t>(name.size()));
   }
   if (tuning.unsent_bytes_low_water > 0) {
     const int bytes = static_cast<int>(tuning.unsent_bytes_low_water);

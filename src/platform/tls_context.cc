@@ -50,7 +50,8 @@ Result<std::shared_ptr<TlsContext>> TlsContext::load(TlsSettings settings, TlsRo
 
 Result<ssl_ctx_st*> TlsContext::make() const {
   ERR_clear_error();
-  const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> owner(SSL_CTX_new(role_ == TlsRole::kServer ? TLS_server_method() : TLS_client_method()), SSL_CTX_free);
+  const SSL_METHOD* method = role_ == TlsRole::kServer ? TLS_server_method() : TLS_client_method();
+  const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> owner(SSL_CTX_new(method), SSL_CTX_free);
   SSL_CTX* context = owner.get();
   if (context == nullptr) return tls_error("TLS");
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);

@@ -46,7 +46,8 @@ struct ChangeFields {
            f.version_id(3, v.version) || f.order(4, v.order) ||
            f.one_of(7, v.version_kind, VersionKind::kData, VersionKind::kVoid) || f.number(8, v.size) ||
            f.one_of(9, v.storage_class, StorageClass::kStandard, StorageClass::kDeepColdArchive) ||
-           f.one_of(10, v.encryption, Encryption::kNone, Encryption::kSm4) || f.nested(11, v.origin, OriginFields());
+           f.one_of(10, v.encryption, Encryption::kNone, Encryption::kSm4) || f.nested(11, v.origin, OriginFields()) ||
+           f.order(12, v.content);
   }
 };
 

@@ -14,7 +14,7 @@ from world import ARRIVAL_SECONDS
 MIB = 1 << 20
 LARGE = [64 * MIB] + ([1024 * MIB] if os.environ.get("FARSHORE_LARGE_OBJECTS") else [])
 
-KEYS = ["a b c", "100%", "100%25", "a+b", "a//b", "a///", "../up", "./here", "x/../y", ".", "..", "folder/", "emoji-\U0001f43c\U0001f9e1", "ümlaut/日本語.txt",
+KEYS = ["a b c", "100%", "100%25", "a+b", "a//b", "a///", "../up", "./here", "x/../y", "...", "folder/", "emoji-\U0001f43c\U0001f9e1", "ümlaut/日本語.txt",
         "quote'single", 'quote"double', "<tag>&amp;", "semi;colon", "q?x=1&y=2", "hash#1", "back\\slash", "tab\tkey", "tilde~", "a=b", "*", "k" * 1023]
 
 

@@ -33,8 +33,10 @@ OURS = {
     "api/sts": API,
     "api/kms": API,
     "api/peer": API,
-    "api/admin": API,
-    "peer": TO_MODEL + ["replication", "http"],
+    # api/oss: the operator signs as OSS version 4 does, with the same code.
+    "api/admin": API + ["api/oss"],
+    # identity: a follower forwards directory writes to the home over the same link (docs/adr/0005-peer-link.md).
+    "peer": TO_MODEL + ["identity", "replication", "http"],
     "backend/memory": TO_STORAGE,
     "backend/local": TO_STORAGE,
     "backend/rados": TO_STORAGE,

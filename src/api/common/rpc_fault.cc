@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "codec/text.h"
+
 namespace farshore::api {
 namespace {
 
@@ -39,6 +41,14 @@ RpcFault unavailable(const Error& error) {
   return {503, "ServiceUnavailable", "The request has failed due to a temporary failure of the server.", {}, 0, error.text()};
 }
 
+// Rule: RPC-style API, "Throttling": clients repeat only when told how long to wait, in milliseconds.
+RpcFault busy(const Error& error) {
+  RpcFault fault = unavailable(error);
+  fault.retry_after_millis = codec::parse_decimal<int>(error.detail("RetryAfter")).value_or(1) * 1000;
+  fault.logged.clear();
+  return fault;
+}
+
 }  // namespace
 
 RpcFault rpc_fault(const Error& error) {
@@ -70,7 +80,7 @@ RpcFault rpc_fault(const Error& error) {
       return {400, "InvalidSecurityToken.MismatchWithAccessKey", "Specified SecurityToken is not matched with AccessKeyId.", {}, 0, {}};
     case kSignatureDoesNotMatch: return plain(400, "SignatureDoesNotMatch", error);
     case kRequestTimeTooSkewed: return {400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.", {}, 0, {}};
-    case kServiceBusy:
+    case kServiceBusy: return busy(error);
     case kStorageUnavailable:
     case kStorageFull:
     case kPartitionFenced:

@@ -30,7 +30,8 @@ struct RpcNonceSettings {
 ///   2  At most nonces_max entries are held, nonces_per_key_max of one key.
 ///   3  A full table forgets its oldest timestamps and raises the floor to them: what it cannot remember it does not accept.
 ///
-/// One key alone cannot push others out: it is told to slow down first. Forgotten by a restart. Loop thread only.
+/// One key alone cannot push others out: it is told to slow down first. A restart forgets all, and regions do not share what they
+/// have seen: within the time stamp's 15 minutes a captured request could be sent to another region. Loop thread only.
 class RpcNonces {
  public:
   explicit RpcNonces(RpcNonceSettings settings = {}) : settings_(settings) {}

@@ -24,7 +24,7 @@ enum class RpcSigning : unsigned char {
 enum class RpcFormat : unsigned char { kJson, kXml };
 
 /// A request body beyond this is refused: twice the largest document, percent-encoded.
-inline constexpr std::size_t kRpcBodyBytesMax = 256 * 1024;
+inline constexpr std::size_t kRpcBodyBytesMax = 128 * 1024;
 
 /// A value; the body has been read.
 struct RpcRequest {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/check.h"
 #include "http/client.h"
 #include "identity/authorize.h"
 
@@ -16,6 +17,15 @@ RpcFault not_found() { return {404, "InvalidApi.NotFound", "Specified api is not
 
 RpcFault not_built(std::string_view what) {
   return {400, "NotImplemented", fmt::format("{} is not implemented by this server.", what), {}, 0, {}};
+}
+
+// Parameters may be long; audit records and log lines are not where to keep them.
+std::string shortened(std::string_view name) {
+  constexpr std::size_t kShownMax = 256;
+  if (name.size() <= kShownMax) return std::string(name);
+  std::size_t end = kShownMax;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
+  return std::string(name.substr(0, end)) + "...";
 }
 
 RequestConditions conditions_of(const http::Request& request, WallTime now) {
@@ -29,38 +39,49 @@ RequestConditions conditions_of(const http::Request& request, WallTime now) {
 
 }  // namespace
 
-RpcService::RpcService(RpcGround ground, RpcServices services, std::vector<RpcProduct> products, RpcNonceSettings settings)
-    : ground_(ground), services_(services), products_(std::move(products)), authentication_(ground.authentication, ground.runtime.clock, settings) {
+RpcService::RpcService(RpcGround ground, RpcServices services, std::vector<RpcProduct> products, RpcSettings settings)
+    : ground_(ground),
+      services_(services),
+      products_(std::move(products)),
+      authentication_(ground.authentication, ground.runtime.clock, settings.nonces),
+      admission_(settings.admission),
+      meter_(ground.runtime, "rpc") {
   products_.push_back({"KMS", "2016-01-20", {}});
+  for (const auto& product : products_) {
+    for (const auto& action : product.actions) {
+      FS_CHECK(action.handler == nullptr || action.permission != RpcPermission::kPolicies || action.resources != nullptr);
+    }
+  }
 }
 
 Task<http::Response> RpcService::handle(OpContext op, http::Request request) {
-  RpcEnvelope envelope{rpc_format({}, request.headers), make_rpc_request_id(ground_.runtime.random), request.host, {}};
+  const Instant begun = ground_.runtime.executor.now();
+  const std::string method = request.method;
+  const RpcEnvelope envelope{rpc_format({}, request.headers), make_rpc_request_id(ground_.runtime.random), request.host, {}};
   op.request = std::make_shared<const std::string>(envelope.request_id);
+  Answered done = co_await answer(op, std::move(request), envelope);
+  const Duration took = ground_.runtime.executor.now() - begun;
+  meter_.finished({done.operation, method, envelope.request_id, done.account, done.resource, done.response.status(), done.code, took});
+  co_return std::move(done.response);
+}
+
+Task<RpcService::Answered> RpcService::answer(OpContext op, http::Request request, RpcEnvelope envelope) {
+  auto ticket = admission_.admit(AccountUid());
+  if (!ticket) co_return refused(envelope, rpc_fault(ticket.error()));
+  std::string source_ip = request.remote.host;
   RequestConditions conditions = conditions_of(request, ground_.runtime.clock.now());
-  identity::AuditRecord audit;
-  audit.source_ip = request.remote.host;
-
   auto received = co_await receive(op, std::move(request));
-  if (!received) co_return refuse(envelope, received.error());
+  if (!received) co_return refused(envelope, received.error());
   envelope.format = received->format;
-  envelope.action = received->action;
   const auto action = find_action(*received);
-  if (!action) co_return refuse(envelope, action.error());
+  if (!action) co_return refused(envelope, action.error());
+  envelope.action = (*action)->name;
   auto principal = authentication_.authenticate(*received);
-  if (!principal) co_return refuse(envelope, principal.error());
-
+  if (!principal) co_return refused(envelope, principal.error());
+  ticket = admission_.admit(principal->account());
+  if (!ticket) co_return refused(envelope, rpc_fault(ticket.error()));
   RpcCall call{std::move(received->parameters), *std::move(principal), std::move(conditions)};
-  audit.action = (*action)->action;
-  audit.principal = call.principal.arn();
-  audit.account = call.account().get();
-  auto resources = (*action)->resources != nullptr ? (*action)->resources(call) : Result<std::vector<std::string>>(std::vector<std::string>{});
-  if (resources && !resources->empty()) audit.resource = resources->front();
-  auto result = resources ? co_await perform(op, **action, std::move(call), *resources) : Result<RpcTree>(resources.error());
-  const RpcFault fault = result ? RpcFault{} : rpc_fault(result.error());
-  audit.outcome = result ? "ok" : fault.code;
-  co_await record(op, std::move(audit));
-  co_return result ? rpc_success(envelope, *result) : refuse(envelope, fault);
+  co_return co_await perform(op, **action, std::move(call), std::move(envelope), std::move(source_ip));
 }
 
 Task<RpcResult<RpcRequest>> RpcService::receive(OpContext op, http::Request request) {
@@ -90,13 +111,35 @@ RpcResult<const RpcAction*> RpcService::find_action(const RpcRequest& request) c
   return &*action;
 }
 
-Task<Result<RpcTree>> RpcService::perform(OpContext op, const RpcAction& action, RpcCall call, std::vector<std::string> resources) {
-  CO_TRY_OK(authorize(action, call, resources));
-  co_return co_await action.handler(op, services_, std::move(call));
+Task<RpcService::Answered> RpcService::perform(OpContext op, const RpcAction& action, RpcCall call, RpcEnvelope envelope, std::string source_ip) {
+  identity::AuditRecord audit;
+  audit.action = action.action;
+  audit.principal = call.principal.arn();
+  audit.account = call.account().get();
+  audit.source_ip = std::move(source_ip);
+  auto resources = action.resources != nullptr ? action.resources(call) : Result<std::vector<std::string>>(std::vector<std::string>{});
+  if (resources && !resources->empty()) audit.resource = shortened(resources->front());
+
+  Result<RpcTree> result = RpcTree();
+  if (!resources) {
+    result = resources.error();
+  } else if (auto allowed = authorize(action, call, *resources); !allowed) {
+    result = allowed.error();
+  } else {
+    result = co_await action.handler(op, services_, std::move(call));
+  }
+  Answered done = result ? Answered{rpc_success(envelope, *result), {}, {}, {}, {}} : refused(envelope, rpc_fault(result.error()));
+  done.operation = action.action;
+  done.account = audit.account;
+  done.resource = audit.resource;
+  audit.outcome = result ? "ok" : done.code;
+  co_await record(op, std::move(audit));
+  co_return done;
 }
 
 Result<void> RpcService::authorize(const RpcAction& action, const RpcCall& call, const std::vector<std::string>& resources) const {
   if (action.permission != RpcPermission::kPolicies) return {};
+  FS_CHECK(!resources.empty());
   for (const auto& name : resources) {
     identity::Resource resource;
     resource.owner = call.account();
@@ -113,12 +156,14 @@ Task<void> RpcService::record(OpContext op, identity::AuditRecord record) {
   if (!written) ground_.runtime.log.warn("api.audit_not_stored", {{"request", op.request_id()}, {"error", written.error().text()}});
 }
 
-http::Response RpcService::refuse(const RpcEnvelope& envelope, const RpcFault& fault) const {
+RpcService::Answered RpcService::refused(const RpcEnvelope& envelope, const RpcFault& fault) const {
   if (!fault.logged.empty()) {
     const auto level = fault.status >= 500 ? LogLevel::kError : LogLevel::kDebug;
     ground_.runtime.log.write(level, "api.rpc_failed", {{"request", envelope.request_id}, {"action", envelope.action}, {"error", fault.logged}});
   }
-  return rpc_refusal(envelope, fault);
+  Answered done{rpc_refusal(envelope, fault), "unknown", {}, {}, fault.code};
+  if (!envelope.action.empty()) done.operation = "unauthenticated";
+  return done;
 }
 
 }  // namespace farshore::api

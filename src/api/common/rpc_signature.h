@@ -32,7 +32,7 @@ struct Acs3Authorization {
   std::string_view signature;  ///< hex, of either case
 };
 /// Blanks after the commas are allowed; nothing if a part is missing, empty, repeated, or a stranger is among them.
-std::optional<Acs3Authorization> parse_acs3_authorization(std::string_view header);
+std::optional<Acs3Authorization> parse_acs3_authorization(std::string_view header [[clang::lifetimebound]]);
 
 /// What V3 signs, over the client's own list of headers and their untouched values.
 ///

@@ -127,7 +127,9 @@ Task<Result<void>> Access::judge_one(OpContext op, objects::Guard guard, identit
   resource.bucket_acl = settings.acl;
   Decision decision = identity::authorize(call_.services.directory.view(), call_.principal, demand.action, resource, conditions);
   if (!decision.allowed && !decision.explicit_deny && on_object && demand.acl != AclReach::kNever) {
-    if (!looked) CO_TRY(existing, co_await objects::find_any(op, bucket_, demand.object));
+    if (!looked) {
+      CO_TRY(existing, co_await objects::find_any(op, bucket_, demand.object));
+    }
     resource.object_acl = existing ? existing->acl : ObjectAcl::kDefault;
     resource.acl_reach = demand.acl;
     decision = identity::authorize(call_.services.directory.view(), call_.principal, demand.action, resource, conditions);

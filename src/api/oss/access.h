@@ -40,6 +40,7 @@ class Access final : public objects::Decider {
   /// All demands under the bucket's present guard. Error: kAccessDenied with the reason.
   Task<Result<void>> check(OpContext op);
   Task<Result<Sequence>> decide(OpContext op, const objects::Bucket& bucket) override;
+  BucketPolicies& policies() const { return policies_; }
 
  private:
   Task<Result<void>> judge(OpContext op, objects::Guard guard);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/common/admission.h"
 #include "api/oss/access.h"
 #include "api/oss/address.h"
 #include "api/oss/operation.h"
@@ -28,6 +29,7 @@ struct Call {
   const Operation* operation = nullptr;
   identity::Principal principal;
   std::string access_key;
+  Admission::Ticket ticket;                    ///< the call's place in work
   std::optional<identity::BucketEntry> entry;  ///< the name's owner and region; nothing if nobody has it
   objects::BucketRef bucket;                   ///< set for Needs::kBucket
   Access access;                               ///< on `bucket`, with the row's demand

@@ -69,6 +69,8 @@ void add_headers(http::Response& response, const Error& error, const ErrorRow& r
   }
   if (const std::string_view position = error.detail("NextAppendPosition"); !position.empty()) response.header("x-oss-next-append-position", position);
   if (error.code() == ErrorCode::kMethodNotAllowed && error.detail("ResourceType") == "DeleteMarker") response.header("Allow", "DELETE");
+  // 304 has no body, so what it says of the object stands in headers.
+  if (const std::string_view etag = error.detail("ETag"); row.status == 304 && !etag.empty()) response.header("ETag", "\"" + std::string(etag) + "\"");
   if (const auto millis = codec::parse_decimal<std::int64_t>(error.detail("LastModifiedMillis"))) {
     response.header("Last-Modified", codec::format_rfc1123(*millis));
   }

@@ -26,6 +26,7 @@ enum class Scope : std::uint8_t { kService, kBucket, kObject };
 /// What must be true of the bucket before the handler is called.
 enum class Needs : std::uint8_t {
   kBucket,       ///< it exists, lies here and the row's action on it is allowed
+  kOpenBucket,   ///< it exists and lies here; the handler judges rights itself
   kMaybeBucket,  ///< it may be missing; the handler judges rights itself
 };
 

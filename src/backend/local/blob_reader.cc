@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "backend/local/little_endian.h"
 #include "crypto/crc32c.h"
 
 namespace farshore::backend {
@@ -108,8 +109,7 @@ Task<Result<Buffer>> BlobReader::read_inline(BlobRow row) {
   if (row.length == 0) co_return Buffer();
   const std::shared_ptr<File> file = core_.segments.file(row.segment);
   if (file == nullptr) co_return Error(ErrorCode::kNotFound, "the segment of a body is gone");
-  Bytes bytes;
-  bytes.resize_and_overwrite(row.length, [](char*, std::size_t size) { return size; });
+  Bytes bytes = room_for(row.length);
   CO_TRY(std::optional<std::size_t> got, file->read_cached(row.offset, bytes));
   if (!got || *got < row.length) {
     CO_TRY(got, co_await offload(core_.runtime.executor, WorkerClass::kPool, [&file, &row, &bytes] { return file->read(row.offset, bytes); }));

@@ -27,6 +27,7 @@ struct Crash {
 /// Several lives of one store, each ended at a random step of the disk.
 void crash_often(const Crash& plan) {
   SCOPED_TRACE("seed " + std::to_string(plan.seed));
+  std::fprintf(stderr, "seed %lu\n", plan.seed);
   SimStore store(plan.seed, plan.settings);
   Checker checker;
   std::uint64_t next_tag = 1;

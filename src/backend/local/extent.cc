@@ -67,8 +67,7 @@ Extent::Window Extent::window(std::uint64_t offset, std::uint64_t length) const 
 
 Result<Buffer> Extent::read(std::uint64_t offset, std::uint64_t length) const {
   const Window range = window(offset, length);
-  Bytes bytes;
-  bytes.resize_and_overwrite(range.end - range.begin, [](char*, std::size_t size) { return size; });
+  Bytes bytes = room_for(range.end - range.begin);
   TRY(const std::size_t got, file_->read(range.begin, bytes));
   bytes.resize(got);
   return verified(std::move(bytes), range, offset, length);
@@ -76,8 +75,7 @@ Result<Buffer> Extent::read(std::uint64_t offset, std::uint64_t length) const {
 
 Result<std::optional<Buffer>> Extent::read_cached(std::uint64_t offset, std::uint64_t length) const {
   const Window range = window(offset, length);
-  Bytes bytes;
-  bytes.resize_and_overwrite(range.end - range.begin, [](char*, std::size_t size) { return size; });
+  Bytes bytes = room_for(range.end - range.begin);
   TRY(const std::optional<std::size_t> got, file_->read_cached(range.begin, bytes));
   if (!got || *got != bytes.size()) return std::nullopt;
   TRY(Buffer buffer, verified(std::move(bytes), range, offset, length));

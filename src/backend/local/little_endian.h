@@ -28,6 +28,14 @@ inline void append_varint(Bytes& out, std::uint64_t value) {
   out.push_back(static_cast<char>(value));
 }
 
+/// Bytes to be read into, not cleared first.
+inline Bytes room_for(std::size_t count) {
+  Bytes bytes;
+  // The size handed to the function may be larger than the one asked for (libstdc++ 12 gives the capacity).
+  bytes.resize_and_overwrite(count, [count](char*, std::size_t) { return count; });
+  return bytes;
+}
+
 /// Takes numbers and bytes off the front of its input. After the first thing that does not fit, ok() is false and
 /// everything taken is empty; never reads past the input.
 class ByteReader {

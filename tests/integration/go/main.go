@@ -130,7 +130,7 @@ func stepsTwoAndThree(ctx context.Context, in input, source, destination *oss.Cl
 	result, err := source.PutBucketReplication(ctx, &oss.PutBucketReplicationRequest{
 		Bucket: oss.Ptr(in.Source.Bucket),
 		ReplicationConfiguration: &oss.ReplicationConfiguration{Rules: []oss.ReplicationRule{{
-			Action: oss.Ptr("ALL"), SyncRole: oss.Ptr(in.Role), HistoricalObjectReplication: oss.HistoricalEnabled,
+			Action: oss.Ptr("ALL"), SyncRole: oss.Ptr(in.Role), HistoricalObjectReplication: oss.HistoricalObjectReplicationEnabled,
 			Destination: &oss.ReplicationDestination{Bucket: oss.Ptr(in.Destination.Bucket), Location: oss.Ptr(in.Destination.Location), TransferType: oss.TransferTypeInternal},
 		}}},
 	})

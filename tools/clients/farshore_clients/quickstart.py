@@ -102,7 +102,7 @@ def explain(realm, source_account, destination_account, source_region, destinati
     say(f"  source = oss2.Bucket(oss2.Auth('{source_account.access_key_id}', '{source_account.access_key_secret}'), '{source_region.endpoint}', '{SOURCE_BUCKET}')")
     say(f"  destination = oss2.Bucket(oss2.Auth('{destination_account.access_key_id}', '{destination_account.access_key_secret}'),"
         f" '{destination_region.endpoint}', '{DESTINATION_BUCKET}')")
-    say(f"  source.put_object('again.txt', 'more'); print(destination.get_object('again.txt').read())")
+    say("  source.put_object('again.txt', 'more'); print(destination.get_object('again.txt').read())")
     say("or with ossutil, if you have it:")
     say(f"  ossutil ls oss://{SOURCE_BUCKET} -e {source_region.endpoint} -i {source_account.access_key_id} -k {source_account.access_key_secret}")
     say()
