@@ -80,7 +80,7 @@ class SimFile : public File {
     if (bytes > inode_->bytes.size()) TRY_OK(disk_.room_for(bytes - inode_->bytes.size()));
     const auto step = begin_step();
     if (!step.takes_effect) return gone();
-    disk_.touch_sectors(*inode_, std::min<std::uint64_t>(bytes, inode_->bytes.size()), inode_->bytes.size());
+    if (bytes < inode_->bytes.size() && bytes % SimDisk::kSectorBytes != 0) disk_.touch_sectors(*inode_, bytes, bytes + 1);
     inode_->bytes.resize(bytes);
     return step.goes_on ? Result<void>() : gone();
   }
@@ -113,9 +113,7 @@ void SimDisk::touch_sectors(Inode& inode, std::uint64_t begin, std::uint64_t end
     }
     if (inode.unsynced.contains(sector)) continue;
     const std::uint64_t at = sector * kSectorBytes;
-    Bytes held = at < inode.bytes.size() ? inode.bytes.substr(at, kSectorBytes) : Bytes();
-    held.resize(kSectorBytes);
-    inode.unsynced.emplace(sector, std::move(held));
+    inode.unsynced.emplace(sector, at < inode.bytes.size() ? inode.bytes.substr(at, kSectorBytes) : Bytes());
   }
 }
 
@@ -246,8 +244,9 @@ void SimDisk::power_cut(UnsyncedSectors unsynced) {
     const auto put_back = [&inode](std::uint64_t sector, const Bytes& held) {
       const std::uint64_t at = sector * kSectorBytes;
       if (at >= inode->bytes.size()) return;
-      inode->bytes.replace(at, std::min<std::uint64_t>(kSectorBytes, inode->bytes.size() - at), held, 0,
-                           std::min<std::uint64_t>(kSectorBytes, inode->bytes.size() - at));
+      Bytes whole = held;
+      whole.resize(std::min<std::uint64_t>(kSectorBytes, inode->bytes.size() - at));
+      inode->bytes.replace(at, whole.size(), whole);
     };
     for (const auto& [sector, held] : inode->doomed) put_back(sector, held);
     for (const auto& [sector, held] : inode->unsynced) {

@@ -68,7 +68,7 @@ class SimDisk : public FileSystem {
   struct Inode {
     Bytes bytes;
     std::uint64_t durable_size = 0;
-    std::map<std::uint64_t, Bytes> unsynced;  ///< sector: what the disk holds there instead
+    std::map<std::uint64_t, Bytes> unsynced;  ///< sector: what the disk holds there instead, behind it zeros
     std::map<std::uint64_t, Bytes> doomed;    ///< the same, but a sync that failed has left them marked clean
   };
   struct NameChange {

@@ -4,7 +4,7 @@
 //   batch    := { 1: expectation*, 2: mutation* }
 //   expectation := { 1: key, 2: version; absent if the row must be }
 //   mutation := { 1: key, 2: entry; absent to erase }
-//   change   := { 1: sequence, 2: epoch, 3: committed millis, 4: mutation* }
+//   change   := { 1: sequence, 2: epoch, 3: committed millis, 4: mutation*, 5: epoch of the change before }
 #include "identity/directory_batch.h"
 
 #include "codec/record.h"
@@ -76,6 +76,7 @@ Bytes encode_directory_change(const DirectoryChange& change) {
   out.u64(2, change.epoch);
   out.u64(3, static_cast<std::uint64_t>(change.committed_millis));
   for (const auto& mutation : change.mutations) out.record(4, encode_mutation(mutation));
+  out.u64(5, change.previous_epoch);
   return std::move(out).take();
 }
 
@@ -89,6 +90,7 @@ Result<DirectoryChange> decode_directory_change(BytesView bytes) {
       case 2: change.epoch = in.u64(); break;
       case 3: change.committed_millis = static_cast<std::int64_t>(in.u64()); break;
       case 4: whole = read_mutation(in.bytes(), change.mutations) && whole; break;
+      case 5: change.previous_epoch = in.u64(); break;
     }
   }
   if (!in.ok() || !whole || change.sequence.get() == 0) return Error(ErrorCode::kCorrupt, "a directory change is not a record");

@@ -43,6 +43,7 @@ struct DirectoryChange {
   std::uint64_t epoch = 0;           ///< of the home that made it
   std::int64_t committed_millis = 0;
   std::vector<DirectoryBatch::Mutation> mutations;
+  std::uint64_t previous_epoch = 0;  ///< of the change before it: a copy that diverged before a promotion does not fit; 0: not said
   friend bool operator==(const DirectoryChange&, const DirectoryChange&) = default;
 };
 

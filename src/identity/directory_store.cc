@@ -60,6 +60,7 @@ Task<Result<void>> DirectoryStore::load(OpContext op) {
   view_ = std::move(view);
   sequence_ = sequence;
   epoch_ = std::max(epoch_, epoch);
+  head_epoch_ = epoch;
   head_version_ = head_version;
   journal_offset_ = partition_->last_sequence().get() - sequence.get();
   loaded_ = true;
@@ -133,7 +134,7 @@ Task<Result<DirectorySequence>> DirectoryStore::commit_here(OpContext op, Direct
   if (broken_) CO_TRY_OK(co_await load(op));
   if (!home_) co_return Error(ErrorCode::kHomeUnavailable, "This region is no longer the home of the directory.");
   CO_TRY_OK(check(batch));
-  DirectoryChange change{DirectorySequence(sequence_.get() + 1), epoch_, runtime_.clock.now().millis(), std::move(batch.mutations)};
+  DirectoryChange change{DirectorySequence(sequence_.get() + 1), epoch_, runtime_.clock.now().millis(), std::move(batch.mutations), head_epoch_};
   const DirectorySequence sequence = change.sequence;
   CO_TRY_OK(co_await commit_change(op, std::move(change)));
   co_return sequence;
@@ -169,6 +170,7 @@ Task<Result<void>> DirectoryStore::commit_change(OpContext op, DirectoryChange c
   }
   sequence_ = change.sequence;
   epoch_ = std::max(epoch_, change.epoch);
+  head_epoch_ = change.epoch;
   refresh_age();
   changed_.notify_all();
   co_return Result<void>();
@@ -208,6 +210,12 @@ Task<Result<void>> DirectoryStore::apply_feed(OpContext op, std::vector<Director
     }
     if (change.sequence <= sequence_) continue;
     if (change.sequence.get() != sequence_.get() + 1) co_return conflict(sequence_);
+    if (change.previous_epoch != 0 && change.previous_epoch != head_epoch_) {
+      co_return Error(ErrorCode::kStalePeer,
+                      "This copy of the directory holds changes that the present home never had. Empty the region's directory and let it "
+                      "follow anew.")
+          .with("epoch", std::to_string(head_epoch_));
+    }
     home_latest_ = std::max(home_latest_, change.sequence);
     CO_TRY_OK(co_await commit_change(op, std::move(change)));
   }

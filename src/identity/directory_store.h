@@ -71,7 +71,8 @@ class DirectoryStore : public DirectoryWriter {
   Task<Result<std::vector<DirectoryChange>>> read_feed(OpContext op, DirectorySequence after, std::size_t changes_max,
                                                        std::optional<RegionId> reader = std::nullopt);
   /// Follower: applies changes of the home. Those it has are skipped. Errors: kExpectationFailed on a gap (ask again from
-  /// sequence()), kStalePeer if they come from a home with an older epoch, storage errors.
+  /// sequence()), kStalePeer if they come from a home with an older epoch, or if this copy has changes that the new home never
+  /// had (it must be emptied and follow anew), storage errors.
   Task<Result<void>> apply_feed(OpContext op, std::vector<DirectoryChange> changes);
   /// Follower: the home said that `sequence` is its latest. Makes the copy young again once it has that.
   void heard_from_home(DirectorySequence latest);
@@ -92,7 +93,8 @@ class DirectoryStore : public DirectoryWriter {
   DirectorySettings settings_;
   Directory view_;
   DirectorySequence sequence_{0};
-  std::uint64_t epoch_ = 0;
+  std::uint64_t epoch_ = 0;       // the highest one known
+  std::uint64_t head_epoch_ = 0;  // of the last change here
   bool loaded_ = false;
   bool broken_ = false;  // a commit's outcome is unknown: the copy must be loaded again
   bool home_ = false;

@@ -236,6 +236,21 @@ TEST_F(Pair, SecretsOfALimitedAccountAreNotSentElsewhere) {
   EXPECT_EQ(elsewhere.find_credential(limited.root_key.id, std::nullopt).error().detail("Reason"), "OtherRegion");
 }
 
+TEST_F(Pair, ACopyWithChangesThatTheNewHomeNeverHadIsRefused) {
+  home.make_accounts();
+  home.good(feed());
+  home.user(kS, "lost");  // the old home goes before anybody has it
+  follower.become_home(2);
+  Users users(home.node.runtime, follower);
+  home.good(users.create({}, CreateUser{kS, "ann", "", "", "", ""}));
+  home.good(users.create({}, CreateUser{kS, "bob", "", "", "", ""}));
+  DirectoryStore& old = home.directory;
+  old.follow(*this);
+  auto changes = home.good(follower.read_feed({}, old.sequence(), 10));
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(home.bad(old.apply_feed({}, std::move(changes))).code(), ErrorCode::kStalePeer);
+}
+
 TEST_F(Pair, TheHomeWaitsForConnectedFollowersButNotForLostOnes) {
   home.make_accounts();
   home.directory.follower_applied(RegionId("cn-beijing"), home.directory.sequence());

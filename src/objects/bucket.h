@@ -7,6 +7,7 @@
 
 #include "keys/key_wrapper.h"
 #include "model/bucket.h"
+#include "objects/read_pins.h"
 #include "runtime/runtime.h"
 #include "runtime/wait.h"
 #include "storage/blob_store.h"
@@ -58,6 +59,9 @@ class Bucket {
   /// Reads the guard row again. Error: kNoSuchBucket.
   Task<Result<void>> refresh(OpContext op);
 
+  /// Blobs that are being read.
+  ReadPins& pins() { return pins_; }
+
   /// Counts a commit in; waits at the gate first.
   Task<Result<void>> enter(OpContext op);
   void leave();
@@ -70,6 +74,7 @@ class Bucket {
   Guard guard_;
   std::deque<AsyncMutex> locks_;
   AsyncMutex settings_lock_;
+  ReadPins pins_;
   bool gate_closed_ = false;
   std::size_t inside_ = 0;
   Signal gate_;

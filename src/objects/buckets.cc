@@ -15,6 +15,19 @@ Guard guard_of(BucketSettings settings, Sequence version) {
   return Guard{std::make_shared<const BucketSettings>(std::move(settings)), version};
 }
 
+/// References to blobs that were given up while somebody read them.
+Task<Result<std::vector<ReadPins::Held>>> held_references(OpContext op, BucketRef bucket) {
+  std::vector<ReadPins::Held> held;
+  storage::ScanRange range{held_rows(), storage::prefix_end(held_rows())};
+  for (bool more = true; more;) {
+    CO_TRY(const storage::ScanPage page, co_await bucket->partition().scan(op, range));
+    for (const storage::Row& row : page.rows) held.push_back({row.key, blob_of_held_row(row.key)});
+    more = page.more;
+    if (more) range.begin = page.rows.back().key + '\0';
+  }
+  co_return held;
+}
+
 }  // namespace
 
 Task<Result<BucketRef>> Buckets::open(OpContext op, BucketId id) {
@@ -28,6 +41,8 @@ Task<Result<BucketRef>> Buckets::open(OpContext op, BucketId id) {
   if (const auto found = open_.find(id); found != open_.end()) co_return found->second;
   auto bucket = std::make_shared<Bucket>(stores_, std::move(partition), guard_of(std::move(settings), row->version));
   open_.emplace(id, bucket);
+  CO_TRY(const std::vector<ReadPins::Held> held, co_await held_references(op, bucket));
+  for (const ReadPins::Held& reference : held) bucket->pins().add_due(reference);
   co_return bucket;
 }
 
@@ -142,8 +157,13 @@ Task<Result<void>> Buckets::remove(OpContext op, BucketRef bucket, Decider& deci
     while (bucket->inside_ > 0) CO_TRY_OK(woken_result(co_await bucket->gate_.wait(op)));
     CO_TRY(const bool is_empty, co_await empty(op, bucket));
     if (!is_empty) co_return Error(ErrorCode::kBucketNotEmpty, "The bucket you tried to delete is not empty.");
-    CO_TRY_OK(co_await edit(op, bucket, decider, [](BucketSettings& settings, storage::Batch&) -> Result<void> {
+    CO_TRY(const std::vector<ReadPins::Held> held, co_await held_references(op, bucket));
+    CO_TRY_OK(co_await edit(op, bucket, decider, [&held](BucketSettings& settings, storage::Batch& batch) -> Result<void> {
       settings.deleted = true;
+      for (const ReadPins::Held& reference : held) {
+        batch.erase(reference.row);
+        batch.release(reference.blob);
+      }
       return {};
     }));
   }

@@ -33,7 +33,9 @@ Task<Result<std::optional<storage::CommitReceipt>>> commit_mutation(OpContext op
     CO_TRY(std::optional<storage::Batch> batch, co_await mutation.plan(op, bucket, guard.settings));
     if (!batch) co_return std::optional<storage::CommitReceipt>();
     batch->expect_version(storage::guard_row(), guard.version);
+    ReadPins::Plan pins = bucket->pins().prepare(*batch, bucket->stamp());
     auto receipt = co_await bucket->partition().commit(op, *std::move(batch));
+    bucket->pins().settle(std::move(pins), receipt.has_value(), !receipt && receipt.error().effect() == Effect::kMaybeApplied);
     if (receipt) co_return std::optional<storage::CommitReceipt>(*receipt);
     if (receipt.error().code() != ErrorCode::kExpectationFailed) co_return std::move(receipt).error();
     conflict = std::move(receipt).error();

@@ -65,9 +65,20 @@ Task<void> discard_pieces(OpContext op, Stores stores, std::vector<Piece> pieces
   for (const Piece& piece : pieces) static_cast<void>(co_await stores.blobs.discard(op, piece.blob));
 }
 
-ObjectBody::ObjectBody(Stores stores, Secret data_key, std::vector<Piece> pieces, std::uint64_t offset, std::uint64_t length)
-    : stores_(stores), data_key_(std::move(data_key)), pieces_(std::move(pieces)), length_(length), left_(length), at_offset_(offset) {
+ObjectBody::ObjectBody(BucketRef bucket, Secret data_key, std::vector<Piece> pieces, std::uint64_t offset, std::uint64_t length)
+    : bucket_(std::move(bucket)), stores_(bucket_->stores()), data_key_(std::move(data_key)), pieces_(std::move(pieces)), length_(length), left_(length), at_offset_(offset) {
   while (at_piece_ < pieces_.size() && at_offset_ >= pieces_[at_piece_].size) at_offset_ -= pieces_[at_piece_++].size;
+}
+
+ObjectBody::~ObjectBody() {
+  while (pinned_ > 0) bucket_->pins().unpin(pieces_[--pinned_].blob);
+}
+
+Result<void> ObjectBody::pin() {
+  for (; pinned_ < pieces_.size(); ++pinned_) {
+    if (!bucket_->pins().pin(pieces_[pinned_].blob)) return Error(ErrorCode::kNotFound, "the version is being replaced").with_retry(Retry::kAfterRefresh);
+  }
+  return {};
 }
 
 Task<Result<void>> ObjectBody::prime(OpContext op) {

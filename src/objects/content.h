@@ -49,10 +49,14 @@ class ContentWriter {
 /// Gives finished blobs back that no commit took. Failing to is harmless: they go at the next start.
 Task<void> discard_pieces(OpContext op, Stores stores, std::vector<Piece> pieces);
 
-/// Reads the bytes [offset, offset + length) of pieces laid end to end. Owned by a unique_ptr; loop thread only.
+/// Reads the bytes [offset, offset + length) of pieces laid end to end, even if their version is replaced meanwhile: the
+/// blobs stay pinned. Owned by a unique_ptr; loop thread only.
 class ObjectBody : public BodySource {
  public:
-  ObjectBody(Stores stores, Secret data_key, std::vector<Piece> pieces, std::uint64_t offset, std::uint64_t length);
+  ObjectBody(BucketRef bucket, Secret data_key, std::vector<Piece> pieces, std::uint64_t offset, std::uint64_t length);
+  ~ObjectBody() override;
+  /// Error: kNotFound: the version is being replaced; look it up again.
+  Result<void> pin();
   /// Reads the first piece now, so that its errors are known before any byte is sent.
   Task<Result<void>> prime(OpContext op);
   Task<Result<Buffer>> read(OpContext op) override;
@@ -61,6 +65,7 @@ class ObjectBody : public BodySource {
  private:
   Task<Result<Buffer>> fetch(OpContext op);
   Task<Result<Buffer>> read_sealed(OpContext op, Piece piece, std::uint64_t offset, std::uint64_t length);
+  BucketRef bucket_;
   Stores stores_;
   Secret data_key_;
   std::vector<Piece> pieces_;
@@ -71,6 +76,7 @@ class ObjectBody : public BodySource {
   std::optional<keys::OpeningReader> opener_;
   std::optional<std::size_t> opener_piece_;
   std::optional<Buffer> primed_;
+  std::size_t pinned_ = 0;  ///< that many pieces from the first
 };
 
 }  // namespace farshore::objects

@@ -40,7 +40,12 @@ Task<Result<std::unique_ptr<BodySource>>> open_body(OpContext op, BucketRef buck
     co_return Error(ErrorCode::kInvalidRange, "The requested range cannot be satisfied.");
   }
   CO_TRY(Secret data_key, co_await bucket->stores().keys.open(op, version.sealing));
-  auto body = std::make_unique<ObjectBody>(bucket->stores(), std::move(data_key), std::move(version.pieces), wanted.offset, wanted.length);
+  auto body = std::make_unique<ObjectBody>(bucket, std::move(data_key), std::move(version.pieces), wanted.offset, wanted.length);
+  if (auto pinned = body->pin(); !pinned) {
+    // The commit that replaces it is on its way: once it is durable, a second look finds what is there instead.
+    CO_TRY_OK(woken_result(co_await bucket->partition().committed().wait(op)));
+    co_return std::move(pinned).error();
+  }
   CO_TRY_OK(co_await body->prime(op));
   co_return std::unique_ptr<BodySource>(std::move(body));
 }

@@ -35,7 +35,9 @@ struct ByteRange {
 
 /// The bytes of a version; nothing for `range` means all. The first piece is read and verified before this returns, so
 /// that a damaged blob becomes an error status and not a short body.
-/// Errors: kInvalidRange (outside the content), kCorrupt, kStorageUnavailable; kNotFound if it was deleted meanwhile.
+/// From then on it reads to the end whatever happens to the version.
+/// Errors: kInvalidRange (outside the content), kCorrupt, kStorageUnavailable; kNotFound: replaced or deleted since it was
+/// found: find it again (a few times).
 Task<Result<std::unique_ptr<BodySource>>> open_body(OpContext op, BucketRef bucket, Version version, std::optional<ByteRange> range = {});
 
 }  // namespace farshore::objects

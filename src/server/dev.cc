@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/dev.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 
@@ -165,7 +166,11 @@ class DevRealm {
     }
     json.end_array();
     json.name("accounts").begin_array();
-    for (const auto& account : home.accounts().list(identity::PageRequest{"", 1000}).items) {
+    // In the order in which they were asked for: the first is the source in every example.
+    auto accounts = home.accounts().list(identity::PageRequest{"", 1000}).items;
+    const auto rank = [&](const auto& account) { return std::find(options_.accounts.begin(), options_.accounts.end(), account.name) - options_.accounts.begin(); };
+    std::stable_sort(accounts.begin(), accounts.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+    for (const auto& account : accounts) {
       const auto keys = home.directory().view().access_keys(account.uid, UserId());
       if (keys.empty()) continue;
       TRY(const Secret secret, home.sealer().open(keys.front().id.get(), keys.front().sealed_secret));

@@ -51,7 +51,9 @@ Result<Names> named_policy(const RpcCall& call) {
 
 Result<Names> tagged(const RpcCall& call) {
   TRY(const std::string type, call.parameters.required("ResourceType"));
-  if (type != "role" && type != "policy") return wrong_parameter("ResourceType", "The ResourceType must be role or policy.");
+  if (type != "role" && type != "policy" && type != "user") {
+    return wrong_parameter("ResourceType", "The ResourceType must be role, policy or user.");
+  }
   return Names{in_account(call, type + "/*")};
 }
 

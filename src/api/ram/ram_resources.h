@@ -20,7 +20,7 @@ Result<std::vector<std::string>> policies(const RpcCall& call);        ///< poli
 Result<std::vector<std::string>> named_policy(const RpcCall& call);    ///< policy/<PolicyName>, of PolicyType or custom
 Result<std::vector<std::string>> user_and_policy(const RpcCall& call);
 Result<std::vector<std::string>> role_and_policy(const RpcCall& call);
-Result<std::vector<std::string>> tagged(const RpcCall& call);          ///< role/* or policy/*, by ResourceType
+Result<std::vector<std::string>> tagged(const RpcCall& call);          ///< role/*, policy/* or user/*, by ResourceType
 
 /// "System" or "Custom". Error: kInvalidParameter, field PolicyType.
 Result<identity::PolicyType> parse_policy_type(std::string_view text);

@@ -14,7 +14,8 @@ namespace {
 
 constexpr BytesView kMagic = "FSX1";
 constexpr std::uint64_t kFooterBytes = 24;
-constexpr std::uint64_t kGrowBytes = 8u << 20;
+constexpr std::uint64_t kGrowBytes = 1u << 20;
+constexpr std::uint64_t kGrowMaxBytes = 64u << 20;
 
 Error corrupt(BlobId blob, const char* what) {
   return Error(ErrorCode::kCorrupt, std::string("a stored body is damaged: ") + what).with("blob", fmt::format("{:016x}", blob.get()));
@@ -108,7 +109,8 @@ Result<void> ExtentWriter::append(const std::vector<Buffer>& pieces) {
     checksum(piece.view());
   }
   if (length_ > allocated_) {
-    allocated_ = align_up(length_, kGrowBytes);
+    // In growing steps, so that neither a small blob takes much nor a large one is in many pieces.
+    allocated_ = align_up(length_ + std::min(length_, kGrowMaxBytes), kGrowBytes);
     TRY_OK(file_->resize(allocated_));
   }
   return file_->write(begin, parts);

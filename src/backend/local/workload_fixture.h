@@ -39,8 +39,12 @@ class Workload {
 
   /// The bytes of a blob follow from its tag and length.
   static Bytes content(std::uint64_t tag, std::size_t length) {
-    Bytes out(length, '\0');
-    for (std::size_t i = 0; i < length; ++i) out[i] = static_cast<char>((tag * 2654435761u + i * 40503u + (i >> 8)) >> 7);
+    // 251 is prime, so that no two sectors of a blob are equal.
+    Bytes tile(251, '\0');
+    for (std::size_t i = 0; i < tile.size(); ++i) tile[i] = static_cast<char>((tag * 2654435761u + i * 40503u) >> 7);
+    Bytes out;
+    while (out.size() < length) out += tile;
+    out.resize(length);
     return out;
   }
 
@@ -98,7 +102,7 @@ class Workload {
     switch (store_.loop.random().below(8)) {
       case 0: return 0;
       case 1: return 5000 + store_.loop.random().below(3000);
-      case 2: return 60000 + store_.loop.random().below(80000);
+      case 2: return 64000 + store_.loop.random().below(3000);
       default: return store_.loop.random().below(4000);
     }
   }
