@@ -16,11 +16,11 @@ Guard guard_of(BucketSettings settings, Sequence version) {
 }
 
 /// References to blobs that were given up while somebody read them.
-Task<Result<std::vector<ReadPins::Held>>> held_references(OpContext op, BucketRef bucket) {
+Task<Result<std::vector<ReadPins::Held>>> held_references(OpContext op, std::shared_ptr<storage::Partition> partition) {
   std::vector<ReadPins::Held> held;
   storage::ScanRange range{held_rows(), storage::prefix_end(held_rows())};
   for (bool more = true; more;) {
-    CO_TRY(const storage::ScanPage page, co_await bucket->partition().scan(op, range));
+    CO_TRY(const storage::ScanPage page, co_await partition->scan(op, range));
     for (const storage::Row& row : page.rows) held.push_back({row.key, blob_of_held_row(row.key)});
     more = page.more;
     if (more) range.begin = page.rows.back().key + '\0';
@@ -37,11 +37,11 @@ Task<Result<BucketRef>> Buckets::open(OpContext op, BucketId id) {
   if (!row) co_return no_such_bucket();
   CO_TRY(BucketSettings settings, storage::decode_settings(row->value));
   if (settings.deleted) co_return no_such_bucket();
+  CO_TRY(const std::vector<ReadPins::Held> held, co_await held_references(op, partition));
   // Two openers must end with one Bucket, or their locks would not exclude each other.
   if (const auto found = open_.find(id); found != open_.end()) co_return found->second;
   auto bucket = std::make_shared<Bucket>(stores_, std::move(partition), guard_of(std::move(settings), row->version));
   open_.emplace(id, bucket);
-  CO_TRY(const std::vector<ReadPins::Held> held, co_await held_references(op, bucket));
   for (const ReadPins::Held& reference : held) bucket->pins().add_due(reference);
   co_return bucket;
 }
@@ -157,7 +157,7 @@ Task<Result<void>> Buckets::remove(OpContext op, BucketRef bucket, Decider& deci
     while (bucket->inside_ > 0) CO_TRY_OK(woken_result(co_await bucket->gate_.wait(op)));
     CO_TRY(const bool is_empty, co_await empty(op, bucket));
     if (!is_empty) co_return Error(ErrorCode::kBucketNotEmpty, "The bucket you tried to delete is not empty.");
-    CO_TRY(const std::vector<ReadPins::Held> held, co_await held_references(op, bucket));
+    CO_TRY(const std::vector<ReadPins::Held> held, co_await held_references(op, bucket->shared_partition()));
     CO_TRY_OK(co_await edit(op, bucket, decider, [&held](BucketSettings& settings, storage::Batch& batch) -> Result<void> {
       settings.deleted = true;
       for (const ReadPins::Held& reference : held) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objects/commit.h"
 
+#include "objects/content.h"
 #include "storage/keys.h"
 #include "storage/records.h"
 
@@ -39,9 +40,30 @@ Task<Result<std::optional<storage::CommitReceipt>>> commit_mutation(OpContext op
     if (receipt) co_return std::optional<storage::CommitReceipt>(*receipt);
     if (receipt.error().code() != ErrorCode::kExpectationFailed) co_return std::move(receipt).error();
     conflict = std::move(receipt).error();
+    if (mutation.gives_up(conflict)) break;
     CO_TRY_OK(co_await bucket->refresh(op));
+    if (bucket->guard().version == guard.version) {
+      const Instant until = bucket->runtime().executor.now() + kConflictWait * (attempt + 1);
+      const Woken woken = co_await bucket->partition().committed().wait(op, until);
+      if (woken == Woken::kCancelled) co_return woken_result(woken).error();
+    }
   }
   co_return conflict;
+}
+
+Task<Result<void>> commit_content(OpContext op, BucketRef bucket, Decider& decider, std::string lock_key, Mutation& mutation,
+                                  std::vector<Piece> pieces) {
+  auto lock = co_await bucket->lock(op, std::move(lock_key));
+  std::optional<Error> failure;
+  if (!lock) failure = std::move(lock).error();
+  if (!failure) {
+    auto committed = co_await commit_mutation(op, bucket, decider, mutation);
+    if (committed) co_return Result<void>();
+    failure = std::move(committed).error();
+  }
+  // What may have been applied may own the blobs; if nobody does, the store drops them at its next start.
+  if (failure->effect() == Effect::kNone) co_await discard_pieces(op, bucket->stores(), std::move(pieces));
+  co_return *std::move(failure);
 }
 
 void journal_change(storage::Batch& batch, ChangeKind kind, const ObjectKey& key, const Version& version, const Order& content) {

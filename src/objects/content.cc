@@ -74,11 +74,9 @@ ObjectBody::~ObjectBody() {
   while (pinned_ > 0) bucket_->pins().unpin(pieces_[--pinned_].blob);
 }
 
-Result<void> ObjectBody::pin() {
-  for (; pinned_ < pieces_.size(); ++pinned_) {
-    if (!bucket_->pins().pin(pieces_[pinned_].blob)) return Error(ErrorCode::kNotFound, "the version is being replaced").with_retry(Retry::kAfterRefresh);
-  }
-  return {};
+bool ObjectBody::pin() {
+  while (pinned_ < pieces_.size() && bucket_->pins().pin(pieces_[pinned_].blob)) ++pinned_;
+  return pinned_ == pieces_.size();
 }
 
 Task<Result<void>> ObjectBody::prime(OpContext op) {

@@ -55,8 +55,8 @@ class ObjectBody : public BodySource {
  public:
   ObjectBody(BucketRef bucket, Secret data_key, std::vector<Piece> pieces, std::uint64_t offset, std::uint64_t length);
   ~ObjectBody() override;
-  /// Error: kNotFound: the version is being replaced; look it up again.
-  Result<void> pin();
+  /// False while a commit is under way that gives a blob up: call again after it.
+  bool pin();
   /// Reads the first piece now, so that its errors are known before any byte is sent.
   Task<Result<void>> prime(OpContext op);
   Task<Result<Buffer>> read(OpContext op) override;

@@ -97,11 +97,7 @@ Task<Result<CopyResult>> copy_object(OpContext op, BucketRef source_bucket, Obje
   version.sealing = std::move(data_key.sealing);
   version.pieces = content.pieces;
   CopyOfBytes change(key, std::move(version), copy.object.forbid_overwrite);
-  CO_TRY(const AsyncMutex::Guard lock, co_await bucket->lock(op, key.get()));
-  if (auto committed = co_await commit_mutation(op, bucket, decider, change); !committed) {
-    if (committed.error().effect() == Effect::kNone) co_await discard_pieces(op, bucket->stores(), content.pieces);
-    co_return std::move(committed).error();
-  }
+  CO_TRY_OK(co_await commit_content(op, bucket, decider, key.get(), change, content.pieces));
   result.put = change.result();
   co_return result;
 }

@@ -7,6 +7,9 @@
 namespace farshore::objects {
 namespace {
 
+constexpr int kReplacementWaitsMax = 200;
+constexpr Duration kReplacementWait = std::chrono::milliseconds(10);
+
 Error no_such_key(const ObjectRef& ref) { return Error(ErrorCode::kNoSuchKey, "The specified key does not exist.").with("Key", ref.key.get()); }
 
 }  // namespace
@@ -41,10 +44,12 @@ Task<Result<std::unique_ptr<BodySource>>> open_body(OpContext op, BucketRef buck
   }
   CO_TRY(Secret data_key, co_await bucket->stores().keys.open(op, version.sealing));
   auto body = std::make_unique<ObjectBody>(bucket, std::move(data_key), std::move(version.pieces), wanted.offset, wanted.length);
-  if (auto pinned = body->pin(); !pinned) {
-    // The commit that replaces it is on its way: once it is durable, a second look finds what is there instead.
-    CO_TRY_OK(woken_result(co_await bucket->partition().committed().wait(op)));
-    co_return std::move(pinned).error();
+  // A commit that gives the blobs up is on its way: after it, either they are gone or it failed.
+  for (int wait = 0; !body->pin(); ++wait) {
+    if (wait == kReplacementWaitsMax) co_return Error(ErrorCode::kNotFound, "the version is being replaced").with_retry(Retry::kAfterRefresh);
+    const Woken woken = co_await bucket->partition().committed().wait(op, bucket->runtime().executor.now() + kReplacementWait);
+    const bool late = bucket->runtime().executor.now() >= op.deadline;
+    if (woken == Woken::kCancelled || (woken == Woken::kDeadline && late)) co_return woken_result(woken).error();
   }
   CO_TRY_OK(co_await body->prime(op));
   co_return std::unique_ptr<BodySource>(std::move(body));

@@ -58,11 +58,7 @@ Task<Result<PartResult>> put_part(OpContext op, BucketRef bucket, Decider& decid
   PartRecord part{number, content.size, content.md5, content.crc64, bucket->now_millis(), content.pieces};
   PartResult result{part.etag(), codec::base64_encode(part.md5), part.crc64, part.size, part.modified_millis};
   PutPart change(upload, std::move(part));
-  CO_TRY(const AsyncMutex::Guard lock, co_await bucket->lock(op, upload.id.get() + std::to_string(number.get())));
-  if (auto committed = co_await commit_mutation(op, bucket, decider, change); !committed) {
-    if (committed.error().effect() == Effect::kNone) co_await discard_pieces(op, bucket->stores(), content.pieces);
-    co_return std::move(committed).error();
-  }
+  CO_TRY_OK(co_await commit_content(op, bucket, decider, upload.id.get() + std::to_string(number.get()), change, content.pieces));
   co_return result;
 }
 

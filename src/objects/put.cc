@@ -40,12 +40,7 @@ Task<Result<PutResult>> put_object(OpContext op, BucketRef bucket, Decider& deci
   version.sealing = std::move(key.sealing);
   version.pieces = content.pieces;
   PutVersion change(object.key, std::move(version), object.forbid_overwrite);
-  CO_TRY(const AsyncMutex::Guard lock, co_await bucket->lock(op, object.key.get()));
-  if (auto committed = co_await commit_mutation(op, bucket, decider, change); !committed) {
-    // What may have been applied may own the blob; the store drops it at its next start if nobody does.
-    if (committed.error().effect() == Effect::kNone) co_await discard_pieces(op, bucket->stores(), content.pieces);
-    co_return std::move(committed).error();
-  }
+  CO_TRY_OK(co_await commit_content(op, bucket, decider, object.key.get(), change, content.pieces));
   co_return change.result();
 }
 

@@ -2,6 +2,8 @@
 // ReplicaMutation: what the application of every kind of replicated change shares.
 #pragma once
 
+#include <algorithm>
+
 #include "objects/commit.h"
 #include "objects/key_stack.h"
 #include "objects/landing.h"
@@ -25,6 +27,11 @@ class ReplicaMutation : public Mutation {
     batch.mutations.insert(batch.mutations.end(), rows.mutations.begin(), rows.mutations.end());
     batch.blobs.insert(batch.blobs.end(), rows.blobs.begin(), rows.blobs.end());
     co_return std::optional<storage::Batch>(std::move(batch));
+  }
+
+  /// A row of the stream that is not as the sender's position has it: another batch has applied the change.
+  bool gives_up(const Error& conflict) const final {
+    return std::ranges::any_of(change_.rows.expectations, [&](const auto& expected) { return expected.key == conflict.detail("row"); });
   }
 
  protected:

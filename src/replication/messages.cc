@@ -237,7 +237,6 @@ Bytes encode(const RegisterRule& m) {
   out.u64(2, m.destination.get());
   out.bytes(3, m.destination_name.get());
   out.boolean(4, m.source_versioned);
-  out.boolean(5, m.deletes);
   out.u64(6, m.directory);
   return std::move(out).take();
 }
@@ -256,7 +255,6 @@ Result<RegisterRule> decode_register_rule(BytesView bytes) {
       case 2: m.destination = BucketId(in.u64()); break;
       case 3: m.destination_name = BucketName(in.owned()); break;
       case 4: m.source_versioned = in.boolean(); break;
-      case 5: m.deletes = in.boolean(); break;
       case 6: m.directory = in.u64(); break;
     }
   });

@@ -94,7 +94,6 @@ struct RegisterRule {
   BucketId destination;
   BucketName destination_name;
   bool source_versioned = false;
-  bool deletes = false;  ///< the rule propagates deletions, so ReplicateDelete is needed too
   std::uint64_t directory = 0;
 };
 struct RuleReference {

@@ -48,8 +48,8 @@ Task<Result<void>> Receiver::register_rule(OpContext op, RegisterRule request) {
       return Error(ErrorCode::kInvalidBucketStatus, "The versioning states of the source and the destination bucket must be the same: both never enabled, or both Enabled.")
           .with("EC", "0031-00000053");
     }
+    // Only the right to put is required: without ReplicateDelete the rule works, and deletions are parked with that reason.
     TRY_OK(grants.check(*bucket, "oss:ReplicatePut", "*"));
-    if (request.deletes) TRY_OK(grants.check(*bucket, "oss:ReplicateDelete", "*"));
     if (!known) settings.incoming_rules.push_back(rule.id);
     IncomingRule stored = rule;
     stored.registered_millis = bucket->now_millis();

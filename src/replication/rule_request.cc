@@ -141,7 +141,8 @@ Result<ReplicationRule> RuleService::read_request(const objects::Bucket& bucket,
   // 10. destination name
   if (request.destination_bucket.empty()) return Error(ErrorCode::kMissingArgument, "The element Destination/Bucket of the replication rule is missing.").with("ArgumentName", "Bucket");
   if (!valid_bucket_name(request.destination_bucket)) {
-    return Error(ErrorCode::kInvalidTargetBucket, "The target bucket is invalid for bucket replication: its name breaks the naming rule.").with("EC", "0031-00000101");
+    return invalid("Bucket", request.destination_bucket.substr(0, 64), "The name of the destination bucket breaks the naming rule: 3 to 63 characters of a-z, 0-9 and '-'.")
+        .with("EC", "0031-00000101");
   }
   rule.destination_name = BucketName(request.destination_bucket);
   if (rule.destination_name == source.name) {

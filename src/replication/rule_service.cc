@@ -165,8 +165,6 @@ Task<Result<RuleId>> RuleService::add(OpContext op, objects::BucketRef bucket, o
   registration.destination_name = rule.destination_name;
   const bool versioned = bucket->settings().versioning == Versioning::kEnabled;
   registration.source_versioned = versioned;
-  // With Action PUT a versioned source still sends delete markers, which need ReplicateDelete; missing, they are parked, not refused.
-  registration.deletes = rule.action.remove;
   registration.directory = directory_.sequence().get();
   CO_TRY_OK(co_await destination->register_rule(op.with_deadline(runtime_.executor.now() + std::chrono::seconds(20)), registration));
   CO_TRY_OK(co_await remember(op, bucket->id(), true));

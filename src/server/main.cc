@@ -10,7 +10,7 @@
 #include "server/serve.h"
 
 int main(int argc, char** argv) {
-  if (argc >= 2 && std::string_view(argv[1]) == "admin") return farshore::cli::run_admin({argv + 2, argv + argc}, farshore::server::realm_commands());
+  if (argc >= 2 && std::string_view(argv[1]) == "admin") return farshore::cli::run_admin({argv + 2, argv + argc}, farshore::cli::RealmCommands{});
   if (argc >= 2 && std::string_view(argv[1]) == "bench") return farshore::cli::run_bench({argv + 2, argv + argc});
 
   CLI::App app{"Farshore: an object store that people run themselves, with cross-account, cross-region replication."};

@@ -89,6 +89,10 @@ struct Region::Parts {
   Task<Result<void>> open_services(OpContext op, RegionNumber number);
   Task<void> keep_minting_key();
   std::string not_ready() const;
+  bool connected(const RegionId& region) const {
+    const auto remote = remotes.find(region);
+    return region == config.id || (remote != remotes.end() && remote->second->connected());
+  }
 };
 
 Region::Region(Runtime runtime, MetricsRegistry& metrics, Network& network, RegionConfig config, const RealmSecrets& secrets, Secret operator_secret)
@@ -178,7 +182,8 @@ Task<Result<void>> Region::Parts::open_services(OpContext op, RegionNumber numbe
                                           std::vector<api::RpcProduct>{api::ram::product(), api::sts::product()});
   peers = std::make_unique<api::peer::PeerService>(runtime, *receiver, *directory, identity, realm_regions, api::peer::PeerServiceSettings{config.require_peer_tls});
   admin = std::make_unique<api::admin::AdminService>(
-      api::admin::AdminServices{runtime, *accounts, *directory, *audit, *objects, *rules, endpoints}, operator_secret);
+      api::admin::AdminServices{runtime, *accounts, *directory, *audit, *objects, *rules, endpoints, [this](const RegionId& region) { return connected(region); }},
+      operator_secret);
   front = std::make_unique<Front>(FrontServices{*peers, *rpc, *oss, *admin, metrics, [this] { return not_ready(); }});
   server = std::make_unique<http::Server>(runtime, http::ServerSettings{}, *front);
   CO_TRY_OK(co_await rules->start(op));

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+// The table from our codes to those of RAM and STS. A code without a row is a build error.
+#pragma clang diagnostic error "-Wswitch"
 #include "api/common/rpc_fault.h"
 
 #include <fmt/format.h>

@@ -99,11 +99,33 @@ class RpcWorld {
     return send(signed_call(keys, "2015-04-01", std::move(action), std::move(parameters)));
   }
 
-  /// A user with a key of its own, made by the account's root.
-  RpcKeys user(const RpcKeys& root, const std::string& name) {
-    FS_CHECK(ram(root, "CreateUser", {{"UserName", name}}).status == 200);
-    const auto key = ram(root, "CreateAccessKey", {{"UserName", name}});
-    return {key.at("AccessKey.AccessKeyId"), Secret(key.at("AccessKey.AccessKeySecret")), ""};
+  /// A user with a key of its own.
+  RpcKeys user(const std::string& uid, const std::string& name) {
+    identity::CreateUser request;
+    request.account = AccountUid(uid);
+    request.name = name;
+    FS_CHECK(sim::run(loop, users.create({}, std::move(request))).has_value());
+    const auto key = sim::run(loop, access_keys.create({}, {AccountUid(uid), name})).value();
+    return {key.id.get(), key.secret, ""};
+  }
+  void role(const std::string& uid, const std::string& name, const std::string& trust) {
+    identity::CreateRole request;
+    request.account = AccountUid(uid);
+    request.name = name;
+    request.trust_policy = trust;
+    request.session_max_seconds = 7200;
+    FS_CHECK(sim::run(loop, roles.create({}, std::move(request))).has_value());
+  }
+  /// A custom policy, attached to a user or role.
+  void grant(const std::string& uid, identity::EntityKind kind, const std::string& entity, const std::string& document) {
+    const std::string name = "for-" + entity;
+    identity::CreatePolicy request;
+    request.account = AccountUid(uid);
+    request.name = name;
+    request.document = document;
+    FS_CHECK(sim::run(loop, policies.create({}, std::move(request))).has_value());
+    const identity::PolicyName policy{AccountUid(uid), identity::PolicyType::kCustom, name};
+    FS_CHECK(sim::run(loop, policies.attach({}, policy, {kind, entity})).has_value());
   }
 
   sim::SimLoop loop;

@@ -242,6 +242,12 @@ TEST_F(ObjectOperations, PartsAreCopiedAndAllPartsCompleted) {
   EXPECT_EQ(region.asked({"DELETE", "photos", "other", "uploadId=" + other, {}, ""}), "404 NoSuchUpload");
 }
 
+TEST_F(ObjectOperations, APartWithoutItsUploadIsNoObject) {
+  EXPECT_EQ(region.asked({"PUT", "photos", "k", "partNumber=1", {}, "x"}), "400 InvalidArgument");
+  EXPECT_EQ(region.asked({"GET", "photos", "k", "acl&tagging", {}, ""}), "400 InvalidArgument");
+  EXPECT_EQ(region.asked({"GET", "photos", "k", "", {}, ""}), "404 NoSuchKey");
+}
+
 TEST_F(ObjectOperations, ForbidOverwriteHoldsWithoutVersioning) {
   region.put("photos", "k", "1");
   EXPECT_EQ(region.outcome(region.put("photos", "k", "2", {{"x-oss-forbid-overwrite", "true"}})), "409 FileAlreadyExists");

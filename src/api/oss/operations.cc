@@ -138,10 +138,18 @@ Result<std::string_view> marker_of(std::string_view method, Scope scope, const c
   const bool reads_object = scope == kObject && (method == "GET" || method == "HEAD");
   for (const codec::QueryItem& item : query.items()) {
     if (is_marker(item.name, scope)) {
-      if (marker.empty()) marker = item.name;
+      // Clients send names in any order: what is meant must not hang on it.
+      if (!marker.empty() && marker != item.name) {
+        return Error(ErrorCode::kInvalidArgument, "Conflicting sub-resources.").with("ArgumentName", item.name);
+      }
+      marker = item.name;
     } else if (!is_parameter(item.name) && (is_v1_subresource(item.name) || !reads_object)) {
       return not_built(item.name);
     }
+  }
+  // A part without its upload must never become a whole object.
+  if (marker.empty() && scope == kObject && !reads_object && query.has("partNumber")) {
+    return Error(ErrorCode::kInvalidArgument, "partNumber needs an uploadId.").with("ArgumentName", "uploadId");
   }
   return marker;
 }

@@ -169,7 +169,7 @@ class PeerService::Session : public replication::PeerCallHandler {
     }
     codec::RecordWriter out;
     out.u64(1, directory.sequence().get());
-    CO_TRY(const auto changes, co_await directory.read_feed(op, after, kFeedChangesMax));
+    CO_TRY(const auto changes, co_await directory.read_feed(op, after, kFeedChangesMax, region_));
     std::size_t bytes = 0;
     for (const auto& change : changes) {
       Bytes encoded = identity::encode_directory_change(change);

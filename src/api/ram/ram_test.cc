@@ -23,9 +23,8 @@ class Ram : public testing::Test {
   }
   /// A user that may do what a statement says.
   RpcKeys user_with(const std::string& name, const std::string& document) {
-    const RpcKeys keys = world.user(root, name);
-    EXPECT_EQ(policy("for-" + name, document).status, 200);
-    EXPECT_EQ(call("AttachPolicyToUser", {{"PolicyType", "Custom"}, {"PolicyName", "for-" + name}, {"UserName", name}}).status, 200);
+    const RpcKeys keys = world.user(kUid, name);
+    world.grant(kUid, identity::EntityKind::kUser, name, document);
     return keys;
   }
 
@@ -204,7 +203,7 @@ TEST_F(Ram, SystemPoliciesAreThereAndCannotBeChanged) {
 }
 
 TEST_F(Ram, AUserWithoutRightsIsToldWhy) {
-  const RpcKeys nobody = world.user(root, "nobody");
+  const RpcKeys nobody = world.user(kUid, "nobody");
   const auto refused = world.ram(nobody, "CreateUser", {{"UserName", "x"}});
   EXPECT_EQ(refused.status, 403);
   EXPECT_EQ(refused.code(), "NoPermission");

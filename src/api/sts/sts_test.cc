@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// STS calls, with roles and users made through RAM.
+// STS calls, and what the sessions they give may do.
 #include <gtest/gtest.h>
 
 #include "api/common/rpc_world_test.h"
-#include "api/ram/ram_product.h"
 #include "api/sts/sts_product.h"
 
 namespace farshore::api {
@@ -16,24 +15,23 @@ std::string trusts(std::string_view uid) {
   return R"({"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"RAM":["acs:ram::)" + std::string(uid) + R"(:root"]}}]})";
 }
 
+// Stands for any product: two actions to see what a session may do.
+Result<std::vector<std::string>> every_role(const RpcCall& call) {
+  return std::vector<std::string>{"acs:ram::" + call.account().get() + ":role/*"};
+}
+Task<Result<RpcTree>> nothing(OpContext, RpcServices, RpcCall) { co_return RpcTree(); }
+constexpr RpcAction kProbes[] = {
+    {"ListRoles", "ram:ListRoles", RpcPermission::kPolicies, every_role, nothing},
+    {"ListUsers", "ram:ListUsers", RpcPermission::kPolicies, every_role, nothing},
+    {"GetRole", "ram:GetRole", RpcPermission::kPolicies, every_role, nothing},
+};
+
 class Sts : public testing::Test {
  protected:
   void SetUp() override {
-    policy(root, "may-assume", kMayAssume);
-    policy(root, "may-list", kMayList);
-    attach("User", "may-assume", "alice");
-    ASSERT_EQ(role("Worker", trusts(kUid)).status, 200);
-    attach("Role", "may-list", "Worker");
-  }
-  void policy(const RpcKeys& keys, const std::string& name, const std::string& document) {
-    ASSERT_EQ(world.ram(keys, "CreatePolicy", {{"PolicyName", name}, {"PolicyDocument", document}}).status, 200);
-  }
-  void attach(const std::string& kind, const std::string& policy_name, const std::string& entity) {
-    const auto done = world.ram(root, "AttachPolicyTo" + kind, {{"PolicyType", "Custom"}, {"PolicyName", policy_name}, {kind + "Name", entity}});
-    ASSERT_EQ(done.status, 200) << done.text;
-  }
-  RpcAnswer role(const std::string& name, const std::string& trust) {
-    return world.ram(root, "CreateRole", {{"RoleName", name}, {"AssumeRolePolicyDocument", trust}, {"MaxSessionDuration", "7200"}});
+    world.grant(kUid, identity::EntityKind::kUser, "alice", kMayAssume);
+    world.role(kUid, "Worker", trusts(kUid));
+    world.grant(kUid, identity::EntityKind::kRole, "Worker", kMayList);
   }
   RpcAnswer assume(const RpcKeys& keys, RpcWorld::Parameters more = {}, const std::string& arn = "acs:ram::1000000000000001:role/worker") {
     RpcWorld::Parameters parameters{{"RoleArn", arn}, {"RoleSessionName", "job1"}};
@@ -45,9 +43,9 @@ class Sts : public testing::Test {
   }
 
   static constexpr const char* kUid = "1000000000000001";
-  RpcWorld world{{ram::product(), sts::product()}};
+  RpcWorld world{{sts::product(), {"Probe", "2015-05-01", kProbes}}};
   RpcKeys root = world.account("source", kUid);
-  RpcKeys alice = world.user(root, "alice");
+  RpcKeys alice = world.user(kUid, "alice");
 };
 
 TEST_F(Sts, AUserAssumesARoleAndActsAsIt) {
@@ -63,8 +61,8 @@ TEST_F(Sts, AUserAssumesARoleAndActsAsIt) {
   EXPECT_EQ(expiration.back(), 'Z');
 
   const RpcKeys session = session_of(answer);
-  EXPECT_EQ(world.ram(session, "ListRoles").at("Roles.Role.0.RoleName"), "Worker");
-  const auto refused = world.ram(session, "GetRole", {{"RoleName", "Worker"}});
+  EXPECT_EQ(world.ram(session, "ListRoles").status, 200);
+  const auto refused = world.ram(session, "GetRole");
   EXPECT_EQ(refused.status, 403);
   EXPECT_EQ(refused.at("AccessDeniedDetail.AuthPrincipalType"), "AssumedRoleUser");
 
@@ -97,7 +95,7 @@ TEST_F(Sts, RootsMayNotAssumeRoles) {
 }
 
 TEST_F(Sts, AUserWithoutTheRightIsRefusedDespiteTrust) {
-  const RpcKeys bob = world.user(root, "bob");
+  const RpcKeys bob = world.user(kUid, "bob");
   const auto answer = assume(bob);
   EXPECT_EQ(answer.status, 403);
   EXPECT_EQ(answer.code(), "NoPermission");
@@ -105,17 +103,17 @@ TEST_F(Sts, AUserWithoutTheRightIsRefusedDespiteTrust) {
 }
 
 TEST_F(Sts, ARoleThatTrustsOnlyAServiceRefusesUsers) {
-  role("ForOss", kTrustsOss);
+  world.role(kUid, "ForOss", kTrustsOss);
   const auto answer = assume(alice, {}, "acs:ram::1000000000000001:role/foross");
   EXPECT_EQ(answer.code(), "NoPermission");
   EXPECT_EQ(answer.at("AccessDeniedDetail.PolicyType"), "AssumeRolePolicy");
 }
 
 TEST_F(Sts, StrangersAreRefusedAlikeWhetherTheRoleExistsOrNot) {
-  const RpcKeys other_root = world.account("destination", "2000000000000002");
-  const RpcKeys eve = world.user(other_root, "eve");
-  policy(other_root, "may-assume", kMayAssume);
-  world.ram(other_root, "AttachPolicyToUser", {{"PolicyType", "Custom"}, {"PolicyName", "may-assume"}, {"UserName", "eve"}});
+  const std::string other = "2000000000000002";
+  world.account("destination", other);
+  const RpcKeys eve = world.user(other, "eve");
+  world.grant(other, identity::EntityKind::kUser, "eve", kMayAssume);
   const auto there = assume(eve);
   const auto absent = assume(eve, {}, "acs:ram::1000000000000001:role/nobody");
   EXPECT_EQ(there.status, 403);
@@ -124,7 +122,7 @@ TEST_F(Sts, StrangersAreRefusedAlikeWhetherTheRoleExistsOrNot) {
   EXPECT_EQ(there.at("AccessDeniedDetail.PolicyType"), absent.at("AccessDeniedDetail.PolicyType"));
   EXPECT_EQ(assume(alice, {}, "acs:ram::1000000000000001:role/nobody").code(), "EntityNotExist.Role");
 
-  role("Shared", trusts("2000000000000002"));
+  world.role(kUid, "Shared", trusts(other));
   EXPECT_EQ(assume(eve, {}, "acs:ram::1000000000000001:role/shared").status, 200);
 }
 
@@ -145,7 +143,7 @@ TEST_F(Sts, ParametersAreChecked) {
 }
 
 TEST_F(Sts, ExternalIdIsAConditionOfTrust) {
-  role("Guarded", R"({"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"RAM":["acs:ram::1000000000000001:root"]},)"
+  world.role(kUid, "Guarded", R"({"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"RAM":["acs:ram::1000000000000001:root"]},)"
                   R"("Condition":{"StringEquals":{"sts:ExternalId":"secret-word"}}}]})");
   const std::string arn = "acs:ram::1000000000000001:role/guarded";
   EXPECT_EQ(assume(alice, {}, arn).status, 403);
@@ -165,11 +163,12 @@ TEST_F(Sts, ASessionPolicyOnlyTakesAway) {
 TEST_F(Sts, LostRightsEndWhatLiveSessionsMayDo) {
   const RpcKeys session = session_of(assume(alice));
   EXPECT_EQ(world.ram(session, "ListRoles").status, 200);
-  world.ram(root, "DetachPolicyFromRole", {{"PolicyType", "Custom"}, {"PolicyName", "may-list"}, {"RoleName", "Worker"}});
+  const identity::PolicyName policy{AccountUid(kUid), identity::PolicyType::kCustom, "for-Worker"};
+  ASSERT_TRUE(sim::run(world.loop, world.policies.detach({}, policy, {identity::EntityKind::kRole, "Worker"})));
   EXPECT_EQ(world.ram(session, "ListRoles").code(), "NoPermission");
-  world.ram(root, "DeleteRole", {{"RoleName", "Worker"}});
+  ASSERT_TRUE(sim::run(world.loop, world.roles.erase({}, AccountUid(kUid), "Worker")));
   EXPECT_EQ(world.ram(session, "ListRoles").code(), "InvalidSecurityToken.Malformed");
-  role("Worker", trusts(kUid));
+  world.role(kUid, "Worker", trusts(kUid));
   EXPECT_EQ(world.sts(session, "GetCallerIdentity").code(), "InvalidSecurityToken.Malformed");
 }
 
@@ -182,6 +181,15 @@ TEST_F(Sts, TheThreePartsOfASessionAreBound) {
   EXPECT_EQ(world.sts({one.access_key, one.secret, "CAISgarbage"}, "GetCallerIdentity").code(), "InvalidSecurityToken.Malformed");
   world.node.clock.skew += std::chrono::seconds(3601);
   EXPECT_EQ(world.sts(one, "GetCallerIdentity").code(), "InvalidSecurityToken.Expired");
+}
+
+TEST_F(Sts, CallsAreAuditedWithTheRole) {
+  assume(root);
+  const auto records = sim::run(world.loop, world.audit.recent({}, 1)).value();
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].action, "sts:AssumeRole");
+  EXPECT_EQ(records[0].resource, "acs:ram::1000000000000001:role/worker");
+  EXPECT_EQ(records[0].outcome, "NoPermission");
 }
 
 TEST_F(Sts, KmsIsRefusedByName) {

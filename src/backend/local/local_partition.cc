@@ -171,6 +171,8 @@ LocalPartition::Verdict LocalPartition::judge(const storage::Batch& batch) const
     return verdict;
   }
   judge_blobs(batch, verdict);
+  // A row that has yet to be looked at may say that the batch is merely stale, which is what its caller can act on.
+  if (!verdict.cold.empty()) verdict.refused.reset();
   return verdict;
 }
 

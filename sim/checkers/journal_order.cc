@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/checkers/journal_order.h"
+
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace farshore::sim {
+
+void check_journal(World& world, const SimBucket& destination) {
+  std::set<std::pair<std::string, VersionId>> put, deleted;
+  std::map<std::pair<std::string, BucketId>, Order> newest;
+  std::set<std::tuple<std::string, BucketId, Order>> contents;
+  for (const JournalLine& line : read_journal(world, destination)) {
+    const Change& change = line.change;
+    const std::string& key = change.key.get();
+    const auto name = std::make_pair(key, change.version);
+    const auto say = [&](std::string_view what) {
+      world.violate(fmt::format("{}: journal {}: {} of {} {}", destination.name.get(), line.sequence.get(), what, key, change.version.text()));
+    };
+    if (change.kind == ChangeKind::kDeleteVersion) {
+      if (!change.version.is_null()) deleted.insert(name);
+      if (change.version.is_null() && change.origin) {
+        Order& last = newest[{key, change.origin->bucket}];
+        if (change.origin->order < last) say("older deletion after a newer change");
+        last = std::max(last, change.origin->order);
+      }
+      continue;
+    }
+    if (change.kind != ChangeKind::kPutVersion && change.kind != ChangeKind::kInsertMarker) continue;
+    if (!change.version.is_null()) {
+      if (!put.insert(name).second) say("second write");
+      if (deleted.contains(name)) say("resurrection");
+    } else if (change.origin) {
+      if (!contents.insert({key, change.origin->bucket, change.origin->order}).second) say("second write");
+      Order& last = newest[{key, change.origin->bucket}];
+      if (change.origin->order < last) say("older content after a newer change");
+      last = std::max(last, change.origin->order);
+    }
+  }
+}
+
+void check_nothing_written(World& world, const SimBucket& destination, BucketId source, Sequence from, Sequence to, std::string_view why) {
+  for (const JournalLine& line : read_journal(world, destination)) {
+    if (line.sequence <= from || line.sequence > to) continue;
+    if (!line.change.origin || line.change.origin->bucket != source) continue;
+    world.violate(fmt::format("{}: {} {} was written at {} although {}", destination.name.get(), line.change.key.get(), line.change.version.text(), line.sequence.get(), why));
+  }
+}
+
+Sequence last_sequence(World& world, const SimBucket& bucket) {
+  auto opened = world.run(world.open(bucket));
+  return opened ? (*opened)->partition().last_sequence() : Sequence();
+}
+
+}  // namespace farshore::sim

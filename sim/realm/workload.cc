@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/realm/workload.h"
+
+#include "crypto/crc64.h"
+
+namespace farshore::sim {
+
+Bytes content_of(std::uint64_t operation, std::size_t size) {
+  Bytes content = fmt::format("operation {};", operation);
+  SimRandom random(operation * 7919 + 1);
+  if (content.size() < size) content += random.bytes(size - content.size());
+  return content;
+}
+
+Workload::Workload(World& world, SimBucket bucket, WorkloadSettings settings) : world_(world), bucket_(std::move(bucket)), settings_(std::move(settings)) {
+  world_.on_up([this](std::size_t region) {
+    if (region == bucket_.region && started_) spawn();
+  });
+}
+
+void Workload::start() {
+  started_ = true;
+  if (world_.region(bucket_.region).up()) spawn();
+}
+
+void Workload::spawn() {
+  busy_ = 0;
+  for (std::size_t i = 0; i < settings_.writers; ++i) world_.region(bucket_.region).requests().spawn(writer(i));
+}
+
+std::string Workload::pick_key(std::size_t index) {
+  std::size_t key = world_.random().below(settings_.keys);
+  if (settings_.own_keys) key = key / settings_.writers * settings_.writers + index;
+  return fmt::format("{}{:04}", settings_.prefix, key);
+}
+
+std::optional<VersionId> Workload::pick_version(const std::string& key) {
+  const auto found = history_->by_key().find(key);
+  if (found == history_->by_key().end()) return std::nullopt;
+  std::vector<VersionId> known;
+  for (const ClientOp* op : found->second) {
+    if (op->fate == OpFate::kAcknowledged && (op->kind == OpKind::kPut || op->kind == OpKind::kRemove) && !op->id.is_null()) known.push_back(op->id);
+  }
+  if (known.empty()) return std::nullopt;
+  return known[world_.random().below(known.size())];
+}
+
+Task<void> Workload::writer(std::size_t index) {
+  Executor& executor = world_.loop();
+  auto bucket = co_await world_.open(bucket_);
+  while (!bucket) {
+    co_await sleep_for(executor, OpContext(), std::chrono::milliseconds(100));
+    bucket = co_await world_.open(bucket_);
+  }
+  while (!finished()) {
+    const auto think = static_cast<std::uint64_t>(settings_.think_max.count()) + 1;
+    co_await sleep_for(executor, OpContext(), Duration(static_cast<std::int64_t>(world_.random().below(think))));
+    if (finished()) break;
+    ++begun_;
+    ++busy_;
+    co_await perform(*bucket, index);
+    --busy_;
+  }
+}
+
+Task<void> Workload::perform(objects::BucketRef bucket, std::size_t index) {
+  Random& random = world_.random();
+  ++world_.operations;
+  const std::string key = pick_key(index);
+  std::uint64_t dice = random.below(100);
+  objects::Unconditional anyone;
+  ClientOp* op = nullptr;
+  Result<void> result;
+  const auto chosen = [&dice](unsigned percent) {
+    if (dice < percent) return true;
+    dice -= percent;
+    return false;
+  };
+  std::optional<VersionId> target;
+  OpKind kind = OpKind::kPut;
+  if (chosen(settings_.remove_percent)) {
+    kind = OpKind::kRemove;
+  } else if (chosen(settings_.remove_version_percent)) {
+    target = pick_version(key);
+    if (target) kind = OpKind::kRemoveVersion;
+  } else if (chosen(settings_.tags_percent)) {
+    target = pick_version(key);
+    if (target) kind = OpKind::kTags;
+  }
+  op = &history_->begin(kind, key, world_.loop().now());
+  if (target) op->id = *target;
+  if (kind == OpKind::kPut) {
+    const bool large = random.below(100) < settings_.large_percent;
+    const std::size_t size = large ? settings_.large_bytes + random.below(100 << 10) : random.below(settings_.small_bytes_max + 1);
+    // The bucket's id as well: two buckets' operations must not look alike.
+    Bytes content = content_of(op->number + (bucket_.id.get() << 20), size);
+    op->size = content.size();
+    op->crc64 = crypto::crc64(content);
+    objects::PutObject put;
+    put.object.key = ObjectKey(key);
+    put.object.metadata.content_type = "application/x-sim";
+    put.object.metadata.user = {{"operation", std::to_string(op->number)}};
+    if (random.below(4) == 0) put.object.tags = {{"number", std::to_string(op->number)}};
+    if (random.below(8) == 0) put.object.encryption = Encryption::kAes256;
+    op->tags = put.object.tags;
+    auto done = co_await objects::put_object(OpContext(), bucket, anyone, std::move(put), memory_body(std::move(content)));
+    if (done) {
+      op->etag = done->etag;
+      op->id = done->version_id.value_or(VersionId());
+    } else {
+      result = done.error();
+    }
+  } else if (kind == OpKind::kTags) {
+    op->tags = {{"changed", std::to_string(op->number)}};
+    auto done = co_await objects::put_tags(OpContext(), bucket, anyone, objects::ObjectRef{ObjectKey(key), target}, op->tags);
+    if (!done) result = done.error();
+  } else {
+    auto done = co_await objects::delete_object(OpContext(), bucket, anyone, objects::ObjectRef{ObjectKey(key), target});
+    if (!done) {
+      result = done.error();
+    } else if (kind == OpKind::kRemove) {
+      op->marker = done->inserted_marker;
+      op->id = done->version_id.value_or(VersionId());
+    }
+  }
+  op->ended = world_.loop().now();
+  op->ended_millis = world_.region(bucket_.region).clock().now().millis();
+  if (result) {
+    op->fate = OpFate::kAcknowledged;
+  } else if (result.error().effect() == Effect::kNone) {
+    op->fate = OpFate::kRefused;
+  }
+  static constexpr std::string_view kNames[] = {"put", "remove", "remove-version", "tags"};
+  world_.trace().line("client", fmt::format("{} {} {}/{} {} {}", op->number, kNames[static_cast<int>(kind)], bucket_.name.get(), key, op->id.text(),
+                                             result ? "ok" : result.error().text()));
+}
+
+}  // namespace farshore::sim

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// BenchOptions: the command line of `farshore bench` as a value.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/secret.h"
+#include "cli/command_line.h"
+
+namespace farshore::cli {
+
+enum class Benchmark : std::uint8_t { kPut, kGet, kList, kReplicate, kLag };
+std::string_view benchmark_name(Benchmark benchmark);
+
+/// One end: where it is, who asks, which bucket.
+struct BenchEnd {
+  std::string endpoint;
+  std::string region;
+  std::string access_key;
+  Secret secret;
+  std::string bucket;
+};
+
+struct BenchOptions {
+  Benchmark benchmark = Benchmark::kPut;
+  BenchEnd source, destination;   ///< destination: replicate and lag only
+  std::string identity_endpoint;  ///< where --setup makes the role; empty: the source's endpoint
+  std::string ca_file;
+  std::uint64_t size_bytes = 4096;
+  std::size_t connections = 16;
+  std::uint64_t count = 0;   ///< operations; 0: as long as `seconds`
+  double seconds = 0;        ///< 0: until `count`
+  double timeout_seconds = 600;  ///< replicate: how long the last replica is waited for
+  std::vector<int> pids;     ///< whose CPU time is reported
+  bool setup = false;
+  bool json = false;
+};
+
+/// Options with `--data DIR` filled in from its realm.json and with defaults for what was left out.
+Parsed<BenchOptions> parse_bench(std::vector<std::string> arguments);
+
+}  // namespace farshore::cli

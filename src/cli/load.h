@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Load: many requests of one kind under way at once, and what they took.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/latency_samples.h"
+#include "cli/oss_client.h"
+#include "runtime/task_scope.h"
+
+namespace farshore::cli {
+
+struct LoadResult {
+  std::uint64_t operations = 0;  ///< that succeeded
+  std::uint64_t errors = 0;
+  std::string first_error;
+  std::uint64_t bytes = 0;       ///< of bodies, one way
+  double seconds = 0;
+  LatencySamples latency;
+};
+
+struct LoadSettings {
+  Benchmark kind = Benchmark::kPut;  ///< kPut, kGet or kList
+  std::size_t connections = 16;
+  std::uint64_t count = 0;           ///< 0: as long as `seconds`
+  double seconds = 0;                ///< 0: until `count`
+  std::string prefix;                ///< kPut: of all keys
+  Buffer body;                       ///< kPut
+  std::vector<std::string> keys;     ///< kGet, kList: to choose from
+};
+
+/// One run. Each connection sends its next request when the last was answered; latencies are from send to the body's end.
+/// Stops early after kErrorsMax failures. Loop thread only.
+class Load {
+ public:
+  static constexpr std::uint64_t kErrorsMax = 1000;
+  Load(Runtime runtime, OssClient& client, LoadSettings settings) : runtime_(runtime), client_(client), settings_(std::move(settings)) {}
+  Task<LoadResult> run();
+  /// Of the puts that succeeded: the last key of each connection, and some in between.
+  std::vector<std::string> tail_keys() const;
+  /// The key of the n-th put.
+  std::string key_of(std::uint64_t number) const;
+
+ private:
+  Task<void> work(std::size_t connection);
+  OssRequest next_request(std::uint64_t number);
+  bool more() const;
+  Runtime runtime_;
+  OssClient& client_;
+  LoadSettings settings_;
+  LoadResult result_;
+  std::uint64_t next_ = 0;
+  Instant end_ = kNever;
+  std::vector<std::uint64_t> last_;     // per connection: number of its last put plus 1
+  std::vector<std::uint64_t> sampled_;  // every so-manieth put
+};
+
+/// Bytes that do not compress.
+Buffer random_body(Random& random, std::uint64_t size);
+/// The keys of a listing (encoding-type=url) and whether there are more.
+struct ListedKeys {
+  std::vector<std::string> keys;
+  bool truncated = false;
+};
+ListedKeys read_listing(std::string_view body);
+/// Keys of the client's bucket below a prefix, at most `count_max`, in order. Errors: as OssClient::must.
+Task<Result<std::vector<std::string>>> list_keys(OssClient* client, std::string prefix, std::size_t count_max);
+
+}  // namespace farshore::cli

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is timed across two regions: the throughput of replication, and the lag of a single write.
+#pragma once
+
+#include <optional>
+
+#include "cli/load.h"
+
+namespace farshore::cli {
+
+struct ReplicateResult {
+  LoadResult puts;
+  double seconds = 0;           ///< from the first PUT to the last replica seen
+  double drain_seconds = 0;     ///< of it, after the last PUT was answered
+  std::uint64_t replicas = 0;   ///< counted at the destination
+};
+
+/// Runs the puts, then watches the destination: the last keys by HEAD every millisecond, then all by a listing. The clock stops
+/// when the HEADs are through if the first listing is complete, else at the end of the listing that is.
+/// Error: kDeadlineExceeded when replicas are missing after `timeout`.
+Task<Result<ReplicateResult>> measure_replication(Runtime runtime, OssClient* source, OssClient* destination, LoadSettings settings, Duration timeout);
+
+struct LagResult {
+  LoadResult puts;         ///< latency: of the PUTs
+  LatencySamples lag;      ///< from the PUT's 200 to a 200 of HEAD at the destination
+};
+
+struct LagSettings {
+  std::uint64_t count = 200;
+  double seconds = 0;  ///< 0: until `count`
+  Duration timeout{};  ///< for one replica
+  std::string prefix;
+  Buffer body;
+};
+
+/// One write at a time on an idle pair; the destination is asked at once and then every millisecond. The first kWarmUps writes
+/// are not counted. Errors: kDeadlineExceeded, and a write that fails.
+Task<Result<LagResult>> measure_lag(Runtime runtime, OssClient* source, OssClient* destination, LagSettings settings);
+inline constexpr std::uint64_t kLagWarmUps = 20;
+
+/// Asks until the key is there; gives when it was. Error: kDeadlineExceeded.
+Task<Result<Instant>> wait_for_key(Runtime runtime, OssClient* destination, std::string key, Instant deadline);
+
+}  // namespace farshore::cli
