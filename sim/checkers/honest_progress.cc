@@ -13,13 +13,22 @@ Task<Result<std::optional<Version>>> find(World* world, SimBucket bucket, std::s
   co_return co_await objects::find_any(OpContext(), opened, objects::ObjectRef{ObjectKey(std::move(key)), std::move(id)});
 }
 
+/// Some other operation may have come after it (also one that began while we looked).
+bool overwritten(const History& history, const std::string& key, const ClientOp& op) {
+  const auto& ops = history.by_key().at(key);
+  return std::any_of(ops.begin(), ops.end(), [&](const ClientOp* other) { return other != &op && other->ended >= op.started; });
+}
+
 }  // namespace
 
 void check_progress(World& world, const SimRule& rule, const History& history) {
   const auto progress = world.progress(rule);
   if (!progress || !world.region(rule.destination.region).up()) return;
   const bool all_history = rule.historical && progress->historical.value_or(0) == 1.0;
-  for (const auto& [key, ops] : history.by_key()) {
+  // Clients go on while we look: what is checked is what had been asked by then.
+  std::map<std::string, std::vector<const ClientOp*>> asked;
+  for (const auto& [key, ops] : history.by_key()) asked[key].assign(ops.begin(), ops.end());
+  for (const auto& [key, ops] : asked) {
     for (const ClientOp* op : ops) {
       if (op->fate != OpFate::kAcknowledged || (op->kind != OpKind::kPut && !op->marker)) continue;
       const bool incremental = op->started >= rule.added && op->ended_millis < progress->new_object_millis;
@@ -27,13 +36,14 @@ void check_progress(World& world, const SimRule& rule, const History& history) {
       if (!incremental && !historical) continue;
       // Whatever may have taken it away or replaced it frees us of looking.
       if (rule.source.versioned ? history.removal_tried(key, op->id)
-                                : std::any_of(ops.begin(), ops.end(), [&](const ClientOp* other) { return other != op && other->ended >= op->started; })) {
+                                : overwritten(history, key, *op)) {
         continue;
       }
       std::optional<VersionId> id;
       if (rule.source.versioned) id = op->id;
       const auto there = world.run(find(&world, rule.destination, key, id));
       if (!there) continue;
+      if (rule.source.versioned ? history.removal_tried(key, op->id) : overwritten(history, key, *op)) continue;
       if (!*there || (op->kind == OpKind::kPut && (*there)->crc64 != op->crc64)) {
         world.violate(fmt::format("{}: NewObject {} (history {}), but operation {} on {}, acknowledged at {}, is not at the destination", rule.id.get(), progress->new_object_millis,
                                   progress->historical.value_or(-1), op->number, key, op->ended_millis));

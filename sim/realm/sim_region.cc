@@ -85,7 +85,7 @@ struct SimRegion::Life {
 };
 
 SimRegion::SimRegion(SimLoop& loop, SimWires& wires, SimTrace& trace, const SimRealm& realm, RegionId id, StoreKind store)
-    : loop_(loop), wires_(wires), trace_(trace), realm_(realm), id_(std::move(id)), number_(number_of(realm, id_)), clock_(loop), log_(trace, id_.get()),
+    : wires_(wires), trace_(trace), realm_(realm), id_(std::move(id)), number_(number_of(realm, id_)), clock_(loop), log_(trace, id_.get()),
       runtime_{loop, clock_, loop.random(), log_, metrics_}, network_(wires, id_.get()), store_(make_store(store, loop.random())) {}
 
 SimRegion::~SimRegion() { life_.reset(); }

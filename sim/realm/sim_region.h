@@ -58,7 +58,6 @@ class SimRegion {
 
  private:
   struct Life;
-  SimLoop& loop_;
   SimWires& wires_;
   SimTrace& trace_;
   const SimRealm& realm_;

@@ -23,6 +23,7 @@ class SimPipe {
     if (link->bytes_per_second > 0) line_free_at_ += Duration(static_cast<std::int64_t>(bytes.size() * 1000000000.0 / static_cast<double>(link->bytes_per_second)));
     pieces_.push_back(Piece{line_free_at_ + link->latency, Bytes(bytes), 0});
     in_flight += bytes.size();
+    link->bytes_sent += bytes.size();
     readable.notify_all();
   }
   void end() {

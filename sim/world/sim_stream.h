@@ -21,6 +21,7 @@ struct SimLink {
   std::size_t bytes_in_flight_max = 1 << 20; ///< written and not yet read by the other side; more makes a write wait
   std::size_t read_bytes_max = 0;            ///< a read gives no more than this; 0: what is there
   bool up = true;                            ///< false: nothing arrives, nothing connects; changed by SimWires::set_up
+  std::uint64_t bytes_sent = 0;              ///< counted: both directions, all connections
 };
 
 /// One direction of a connection.

@@ -61,9 +61,10 @@ Task<Result<OssReply>> OssClient::send(OpContext op, OssRequest request, bool ke
 }
 
 Task<Result<OssReply>> OssClient::must(OpContext op, OssRequest request) {
-  CO_TRY(OssReply reply, co_await send(std::move(op), std::move(request), true));
-  if (reply.status < 300) co_return std::move(reply);
-  co_return Error(ErrorCode::kBadRequest, oss_error_text(reply.status, reply.body)).with("Code", element(reply.body, "Code"));
+  auto reply = co_await send(std::move(op), std::move(request), true);
+  if (!reply) co_return Error(reply.error().code(), unanswered(url_, reply.error()));
+  if (reply->status < 300) co_return std::move(reply);
+  co_return Error(ErrorCode::kBadRequest, oss_error_text(reply->status, reply->body)).with("Code", element(reply->body, "Code"));
 }
 
 }  // namespace farshore::cli

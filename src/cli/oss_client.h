@@ -36,7 +36,7 @@ class OssClient {
 
   /// The answer, whatever its status. Errors: those of http::Client; unanswered() makes sentences of them.
   Task<Result<OssReply>> send(OpContext op, OssRequest request, bool keep_body = false);
-  /// As send, but an answer of 300 or more is an error, too, with the code and message of its body.
+  /// As send, but errors are sentences, and an answer of 300 or more is one, too, with its body's code as detail Code.
   Task<Result<OssReply>> must(OpContext op, OssRequest request);
 
   const ServerUrl& url() const { return url_; }

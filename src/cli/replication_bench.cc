@@ -25,10 +25,12 @@ Task<Result<Instant>> wait_for_key(Runtime runtime, OssClient* destination, std:
     OssRequest head;
     head.method = "HEAD";
     head.key = key;
-    CO_TRY(const OssReply reply, co_await destination->send(op, std::move(head)));
+    const auto reply = co_await destination->send(op, std::move(head));
     const Instant now = runtime.executor.now();
-    if (reply.status < 300) co_return now;
-    if (reply.status != 404) co_return Error(ErrorCode::kBadRequest, fmt::format("HEAD {} at {} answered {}", key, destination->url().text, reply.status));
+    if (!reply && now >= deadline) co_return missing(*destination, key);
+    if (!reply) co_return Error(reply.error().code(), unanswered(destination->url(), reply.error()));
+    if (reply->status < 300) co_return now;
+    if (reply->status != 404) co_return Error(ErrorCode::kBadRequest, fmt::format("HEAD {} at {} answered {}", key, destination->url().text, reply->status));
     if (now >= deadline) co_return missing(*destination, key);
     while (next <= now) next += kAskEvery;
     co_await sleep_until(runtime.executor, op, next);

@@ -10,6 +10,10 @@
 namespace farshore::objects {
 namespace {
 
+Error source_changed() {
+  return Error(ErrorCode::kServiceBusy, "The source object changed while it was copied. Please try again.").with_retry(Retry::kSameRequest);
+}
+
 /// The source's blobs get a second owner in the commit; if the source goes at the same moment, the commit fails and the
 /// plan finds that out.
 class CopyByReference : public NewVersion {
@@ -21,7 +25,7 @@ class CopyByReference : public NewVersion {
   Task<Result<void>> own(OpContext op, BucketRef, storage::Batch* batch) override {
     CO_TRY(const Version source, co_await find_object(op, source_bucket_, source_));
     // An unversioned source may hold other content by now.
-    if (source.pieces != version_.pieces) co_return Error(ErrorCode::kNoSuchKey, "The source object changed while it was copied.").with("Key", source_.key.get());
+    if (source.pieces != version_.pieces) co_return source_changed();
     std::vector<storage::Batch::BlobChange> shares;
     for (const Piece& piece : version_.pieces) shares.push_back({piece.blob, storage::Batch::BlobUse::kShare});
     // Shared before anything is released: a copy onto itself must not free its own blobs in between.
@@ -63,7 +67,11 @@ Version copied_shape(const CopyObject& copy, const Version& source, const Bucket
 
 Task<Result<PutResult>> copy_by_reference(OpContext op, BucketRef bucket, Decider& decider, CopyByReference* change, ObjectKey key) {
   CO_TRY(const AsyncMutex::Guard lock, co_await bucket->lock(op, key.get()));
-  CO_TRY_OK(co_await commit_mutation(op, bucket, decider, *change));
+  if (auto committed = co_await commit_mutation(op, bucket, decider, *change); !committed) {
+    // A source in another bucket can give its blobs up between the look and the commit.
+    if (committed.error().code() == ErrorCode::kNotFound) co_return source_changed();
+    co_return std::move(committed).error();
+  }
   co_return change->result();
 }
 

@@ -26,7 +26,8 @@ struct CopyResult {
 /// Copies the source version (from find_object, after the caller judged rights and conditions on it) to the destination
 /// key. Inside one bucket and with the same encryption no bytes move: the blobs are shared. ACL is not copied.
 ///
-/// Errors  those of put_object; kEntityTooLarge; kNoSuchKey or kNoSuchVersion if the source went meanwhile
+/// Errors  those of put_object; kEntityTooLarge; kNoSuchKey or kNoSuchVersion if the source went meanwhile; kServiceBusy if
+///         it was replaced meanwhile
 Task<Result<CopyResult>> copy_object(OpContext op, BucketRef source_bucket, ObjectRef source_ref, Version source, BucketRef bucket, Decider& decider,
                                      CopyObject copy);
 

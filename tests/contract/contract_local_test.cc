@@ -27,6 +27,24 @@ class SimulatedDiskFixture {
   backend::SimStore store_;
 };
 
+/// RocksDB behind a cache that sometimes has nothing, as a large store's would.
+class ColdIndex : public backend::OrderedIndex {
+ public:
+  ColdIndex(std::unique_ptr<backend::OrderedIndex> inner, Random& random) : inner_(std::move(inner)), random_(random) {}
+  Result<std::optional<Bytes>> get(BytesView key) override { return inner_->get(key); }
+  std::optional<std::optional<Bytes>> get_cached(BytesView key) override {
+    if (random_.below(10) == 0) return std::nullopt;
+    return inner_->get_cached(key);
+  }
+  Result<backend::IndexPage> scan(const backend::IndexRange& range) override { return inner_->scan(range); }
+  Result<void> write(const backend::IndexBatch& batch) override { return inner_->write(batch); }
+  Result<void> flush() override { return inner_->flush(); }
+
+ private:
+  std::unique_ptr<backend::OrderedIndex> inner_;
+  Random& random_;
+};
+
 /// Real files and RocksDB, called from a loop in virtual time. A cut is a killed process: the system keeps its cache.
 class RealDiskFixture {
  public:
@@ -59,7 +77,8 @@ class RealDiskFixture {
     settings.compact_interval_ms = 50;
     auto index = backend::RocksIndex::open(directory_ + "/index");
     FS_CHECK(index);
-    auto opened = sim::run(loop_, backend::LocalStore::open(node_.runtime, *files_, *std::move(index), settings, RegionNumber(1)));
+    auto cold = std::make_unique<ColdIndex>(*std::move(index), loop_.random());
+    auto opened = sim::run(loop_, backend::LocalStore::open(node_.runtime, *files_, std::move(cold), settings, RegionNumber(1)));
     FS_CHECK(opened);
     store_ = *std::move(opened);
   }

@@ -32,8 +32,9 @@ bool adopts(const storage::Batch& batch) {
 }
 
 Error not_owned(BlobId blob) {
-  return Error(ErrorCode::kNotFound, "the batch names a blob that does not exist in the state it needs")
-      .with("blob", fmt::format("{:016x}", blob.get()));
+  return Error(ErrorCode::kExpectationFailed, "the batch names a blob that is not there to be adopted, shared or released")
+      .with("blob", fmt::format("{:016x}", blob.get()))
+      .with_retry(Retry::kAfterRefresh);
 }
 
 }  // namespace
@@ -66,7 +67,15 @@ Result<void> LocalPartition::usable() const {
   return {};
 }
 
-Task<Result<std::optional<storage::Row>>> LocalPartition::get(OpContext, Bytes key) {
+Task<Result<void>> LocalPartition::landed_up_to(OpContext op, Sequence sequence) {
+  while (durable_ < sequence && placed_ >= sequence) {
+    CO_TRY_OK(usable());
+    CO_TRY_OK(woken_result(co_await committed_.wait(op)));
+  }
+  co_return Result<void>();
+}
+
+Task<Result<std::optional<storage::Row>>> LocalPartition::get(OpContext op, Bytes key) {
   Bytes stored_key = row_key(id_, key);
   auto cached = core_.index->get_cached(stored_key);
   std::optional<Bytes> stored;
@@ -78,10 +87,12 @@ Task<Result<std::optional<storage::Row>>> LocalPartition::get(OpContext, Bytes k
   }
   if (!stored) co_return std::nullopt;
   CO_TRY(storage::Row row, parse_row(std::move(key), *std::move(stored)));
+  // The index may be a moment ahead of the acknowledgement.
+  if (row.version > durable_) CO_TRY_OK(co_await landed_up_to(std::move(op), row.version));
   co_return row;
 }
 
-Task<Result<storage::ScanPage>> LocalPartition::scan(OpContext, storage::ScanRange range) {
+Task<Result<storage::ScanPage>> LocalPartition::scan(OpContext op, storage::ScanRange range) {
   IndexRange wanted;
   wanted.begin = row_key(id_, range.begin);
   wanted.end = range.end.empty() ? storage::prefix_end(class_prefix(id_, kRowClass)) : row_key(id_, range.end);
@@ -94,10 +105,13 @@ Task<Result<storage::ScanPage>> LocalPartition::scan(OpContext, storage::ScanRan
   page.more = found.more;
   page.rows.reserve(found.rows.size());
   const std::size_t prefix = class_prefix(id_, kRowClass).size();
+  Sequence newest;
   for (auto& [key, value] : found.rows) {
     CO_TRY(storage::Row row, parse_row(key.substr(prefix), std::move(value)));
+    newest = std::max(newest, row.version);
     page.rows.push_back(std::move(row));
   }
+  if (newest > durable_) CO_TRY_OK(co_await landed_up_to(std::move(op), newest));
   co_return page;
 }
 
@@ -116,12 +130,16 @@ Task<Result<storage::CommitReceipt>> LocalPartition::commit(OpContext op, storag
   co_return receipt;
 }
 
-Task<Result<storage::CommitReceipt>> LocalPartition::place(OpContext, storage::Batch batch) {
+Task<Result<storage::CommitReceipt>> LocalPartition::place(OpContext op, storage::Batch batch) {
   Verdict verdict;
   for (int attempt = 0;; ++attempt) {
     CO_TRY_OK(usable());
     verdict = judge(batch);
-    if (verdict.refused) co_return *std::move(verdict.refused);
+    if (verdict.refused) {
+      // Whoever is told of a conflict must be able to read it, or he would decide the same again.
+      if (auto landed = co_await landed_up_to(op, verdict.conflict); !landed && core_.committer->ended()) co_return std::move(landed).error();
+      co_return *std::move(verdict.refused);
+    }
     if (verdict.cold.empty()) break;
     if (attempt == kWarmAttemptsMax) co_return Error(ErrorCode::kStorageUnavailable, "the index cannot keep the rows of one batch in memory");
     CO_TRY_OK(co_await warm(std::move(verdict.cold)));
@@ -155,7 +173,8 @@ LocalPartition::Verdict LocalPartition::judge(const storage::Batch& batch) const
   Verdict verdict;
   for (const auto& expectation : batch.expectations) {
     std::optional<Sequence> version;
-    if (!overlay_.find(expectation.key, version)) {
+    const bool pending = overlay_.find(expectation.key, version);
+    if (!pending) {
       Bytes key = row_key(id_, expectation.key);
       const auto stored = core_.index->get_cached(key);
       if (!stored) {
@@ -165,6 +184,7 @@ LocalPartition::Verdict LocalPartition::judge(const storage::Batch& batch) const
       if (*stored) version = stored_version(**stored);
     }
     if (version == expectation.version) continue;
+    if (pending) verdict.conflict = version.value_or(placed_);
     verdict.refused = Error(ErrorCode::kExpectationFailed, "a row is not the one that was read")
                           .with("row", expectation.key)
                           .with_retry(Retry::kAfterRefresh);
@@ -265,6 +285,7 @@ void LocalPartition::forget_pending() {
   overlay_.clear();
   placed_ = durable_;
   trim_placed_ = trimmed_;
+  committed_.notify_all();
 }
 
 Task<Result<storage::JournalPage>> LocalPartition::read_journal(OpContext, Sequence after, std::size_t entries_max) {
@@ -285,6 +306,11 @@ Task<Result<storage::JournalPage>> LocalPartition::read_journal(OpContext, Seque
   // A trim that came in between may have taken entries from under the scan.
   if (after < trimmed_) co_return Error(ErrorCode::kNotFound, "journal entries behind this position have been trimmed");
   for (auto& [key, value] : found.rows) {
+    if (journal_sequence(key) > durable_) {
+      // In the index, but not acknowledged yet.
+      page.read_to = durable_;
+      co_return page;
+    }
     if (value.size() < 8) co_return Error(ErrorCode::kCorrupt, "malformed index row: journal entry");
     const HybridTime committed{load_little<std::uint64_t>(value.data())};
     value.erase(0, 8);

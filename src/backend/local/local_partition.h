@@ -33,9 +33,14 @@ class LocalPartition final : public storage::Partition {
   Signal& committed() override { return committed_; }
 
   /// Refuses everything from now on: the partition is being dropped.
-  void fence() { fenced_ = true; }
+  void fence() {
+    fenced_ = true;
+    committed_.notify_all();
+  }
   /// Commits that waited have failed without effect.
   void forget_pending();
+  /// The log has ended: whoever waits looks again.
+  void wake_all() { committed_.notify_all(); }
 
  private:
   class PendingCommit;
@@ -48,9 +53,12 @@ class LocalPartition final : public storage::Partition {
     std::optional<Error> refused;
     std::vector<Bytes> cold;  ///< index keys that would have to be read from disk first
     std::vector<References> references;
+    Sequence conflict;  ///< of the commit under way that the refusal is about; 0: none
   };
 
   Result<void> usable() const;
+  /// Waits until a commit that has its place is acknowledged (or has failed without effect).
+  Task<Result<void>> landed_up_to(OpContext op, Sequence sequence);
   Task<Result<storage::CommitReceipt>> place(OpContext op, storage::Batch batch);
   Verdict judge(const storage::Batch& batch) const;
   void judge_blobs(const storage::Batch& batch, Verdict& verdict) const;

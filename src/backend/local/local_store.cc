@@ -38,6 +38,7 @@ class StoreObserver final : public GroupObserver {
   }
   void log_ended(const Error& cause) override {
     store_.core_->runtime.log.error("backend.log_ended", {{"error", cause.text()}});
+    for (const auto& [id, partition] : store_.partitions_) partition->wake_all();
     store_.failure_.notify_all();
   }
 
@@ -171,7 +172,7 @@ Task<Result<Buffer>> LocalStore::read(OpContext, BlobId blob, std::uint64_t offs
 
 Task<Result<void>> LocalStore::discard(OpContext, BlobId blob) {
   const FinishedBlob* finished = core_->blobs.find(blob);
-  if (finished == nullptr || finished->adopted) co_return Error(ErrorCode::kNotFound, "there is no such unowned blob");
+  if (finished == nullptr || finished->adopted) co_return Result<void>();
   if (finished->extent) {
     reader_->forget(blob);
     core_->waste->add(blob);

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scenarios in which links, machines and disks fail.
+#pragma once
+
+#include "sim/realm/world.h"
+
+namespace farshore::sim {
+
+void quiet_days(World& world);
+void link_cut_in_transfer(World& world);
+void crash_anywhere(World& world);
+void everything_breaks(World& world);
+void destination_full(World& world);
+
+}  // namespace farshore::sim

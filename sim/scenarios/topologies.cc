@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenarios/topologies.h"
+
+#include "sim/scenarios/pair.h"
+
+namespace farshore::sim {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+void rest(World& world, std::vector<SimRule> rules, const std::vector<Workload*>& clients) {
+  world.heal_all();
+  for (Workload* workload : clients) {
+    if (!world.run_until([&] { return workload->finished(); }, 5min)) world.violate("the clients did not finish");
+  }
+  world.run_for(1s);
+  world.heal_all();
+  if (world.quiesce(rules)) return;
+  for (const SimRule& rule : rules) {
+    const auto now = world.progress(rule);
+    if (now) world.violate(fmt::format("no rest: {} -> {}: pending {}, parked {}, stall {}", rule.source.name.get(), rule.destination.name.get(), now->pending, now->parked,
+                                       now->stall ? now->stall->detail : "none"));
+  }
+}
+
+}  // namespace
+
+void history_while_writing(World& world) {
+  PairSettings settings;
+  settings.versioned = world.random().below(2) == 0;
+  settings.workload.keys = 30;
+  settings.workload.operations = 400;
+  settings.workload.think_max = 15ms;
+  settings.operations_before = 200;
+  Pair pair(world, settings);
+  if (world.random().below(2) == 0) {
+    world.run_for(random_time(world, 1500ms));
+    disturb(world, 0, 1);
+    world.run_for(random_time(world, 2s));
+  }
+  pair.finish();
+}
+
+void two_way(World& world) {
+  const bool versioned = world.random().below(3) != 0;
+  world.region(0).clock().skew = random_time(world, 8s) - 4s;
+  world.region(1).clock().skew = random_time(world, 8s) - 4s;
+  const SimBucket a = world.make_bucket(0, "bucket-a", kSourceAccount, versioned);
+  const SimBucket b = world.make_bucket(1, "bucket-b", kSourceAccount, versioned);
+  const SimRule there = world.connect(a, b);
+  const SimRule back = world.connect(b, a);
+  WorkloadSettings settings;
+  settings.keys = 5;
+  settings.operations = 120;
+  Workload at_a(world, a, settings);
+  Workload at_b(world, b, settings);
+  at_a.start();
+  at_b.start();
+  for (std::uint64_t faults = world.random().below(4); faults > 0; --faults) {
+    world.run_for(random_time(world, 1s));
+    disturb(world, 0, 1);
+    world.run_for(random_time(world, 2s));
+    world.heal_all();
+  }
+  rest(world, {there, back}, {&at_a, &at_b});
+  const Stacks here = read_stacks(world, a);
+  const Stacks far = read_stacks(world, b);
+  ConvergenceSettings convergence;
+  convergence.two_way = true;
+  check_convergence(world, there, here, far, convergence);
+  check_convergence(world, back, far, here, convergence);
+  if (versioned) {
+    check_durability(world, a, at_a.history(), here);
+    check_durability(world, b, at_b.history(), far);
+  }
+  check_journal(world, a);
+  check_journal(world, b);
+}
+
+void fan_out(World& world) {
+  PairSettings settings;
+  settings.workload.operations = 150;
+  Pair first(world, settings);
+  std::vector<SimRule> rules{first.rule};
+  std::vector<SimBucket> destinations;
+  for (std::size_t region = 2; region < world.regions(); ++region) {
+    destinations.push_back(world.make_bucket(region, fmt::format("dst-{}", region), kDestinationAccount));
+    rules.push_back(world.connect(first.source, destinations.back()));
+  }
+  for (int i = 0; i < 3; ++i) {
+    world.run_for(random_time(world, 1s));
+    disturb(world, 0, 1 + world.random().below(world.regions() - 1));
+    world.run_for(random_time(world, 2s));
+    if (world.random().below(2) == 0) world.heal_all();
+  }
+  rest(world, rules, {first.clients.get()});
+  first.finish();
+  const Stacks here = read_stacks(world, first.source);
+  for (std::size_t i = 0; i < destinations.size(); ++i) {
+    check_convergence(world, rules[i + 1], here, read_stacks(world, destinations[i]), ConvergenceSettings{});
+    check_journal(world, destinations[i]);
+  }
+}
+
+void fan_in(World& world) {
+  const SimBucket destination = world.make_bucket(1, "dst-all", kDestinationAccount);
+  const SimBucket one = world.make_bucket(0, "src-one", kSourceAccount);
+  const SimBucket two = world.make_bucket(2, "src-two", kSourceAccount);
+  world.make_role("role-one", one);
+  world.make_role("role-two", two);
+  world.set_policy(destination, {"role-one", "role-two"});
+  WorkloadSettings settings;
+  settings.keys = 5;
+  settings.operations = 120;
+  settings.remove_version_percent = 5;
+  Workload at_one(world, one, settings);
+  Workload at_two(world, two, settings);
+  WorkloadSettings few = settings;
+  few.operations = 40;
+  few.writers = 1;
+  Workload direct(world, destination, few);  // the owner of the destination writes too
+  at_one.start();
+  at_two.start();
+  direct.start();
+  world.run_for(random_time(world, 500ms));
+  const SimRule from_one = world.make_rule(one, destination, "role-one");
+  const SimRule from_two = world.make_rule(two, destination, "role-two");
+  for (int i = 0; i < 3; ++i) {
+    world.run_for(random_time(world, 1s));
+    disturb(world, 1, world.random().below(2) * 2);
+    world.run_for(random_time(world, 2s));
+    if (world.random().below(2) == 0) world.heal_all();
+  }
+  rest(world, {from_one, from_two}, {&at_one, &at_two, &direct});
+  const Stacks there = read_stacks(world, destination);
+  const Stacks first = read_stacks(world, one);
+  const Stacks second = read_stacks(world, two);
+  ConvergenceSettings convergence;
+  convergence.others_write = true;
+  check_convergence(world, from_one, first, there, convergence);
+  check_convergence(world, from_two, second, there, convergence);
+  check_durability(world, one, at_one.history(), first);
+  check_durability(world, two, at_two.history(), second);
+  check_durability(world, destination, direct.history(), there);
+  check_journal(world, destination);
+}
+
+void chain(World& world) {
+  PairSettings settings;
+  settings.workload.operations = 120;
+  settings.observe = false;
+  Pair first(world, settings);
+  // The middle's own account is the destination's, and only roles of the source account are made here: so the middle is the source account's.
+  const SimBucket end = world.make_bucket(2, "dst-end", kDestinationAccount);
+  world.make_role("role-end", first.destination);
+  WorkloadSettings few;
+  few.operations = 60;
+  few.writers = 2;
+  few.prefix = "middle-";
+  Workload middle(world, first.destination, few);
+  middle.start();
+  struct Unused {};
+  const SimRule onward = [&] {
+    SimBucket from = first.destination;
+    world.set_policy(end, {"role-end"});
+    return world.make_rule(from, end, "role-end");
+  }();
+  world.run_for(random_time(world, 1s));
+  disturb(world, 1, 2);
+  world.run_for(random_time(world, 2s));
+  rest(world, {first.rule, onward}, {first.clients.get(), &middle});
+  const Stacks here = read_stacks(world, first.source);
+  const Stacks between = read_stacks(world, first.destination);
+  const Stacks there = read_stacks(world, end);
+  ConvergenceSettings convergence;
+  convergence.prefix = "key-";
+  check_convergence(world, first.rule, here, between, convergence);
+  check_convergence(world, onward, between, there, ConvergenceSettings{});
+  for (const auto& [key, stack] : there) {
+    if (!key.starts_with("middle-")) world.violate(fmt::format("the replica {} was forwarded", key));
+  }
+}
+
+void one_hot_key(World& world) {
+  PairSettings settings;
+  settings.workload.writers = 4;
+  settings.workload.keys = 1;
+  settings.workload.operations = 600;
+  settings.workload.think_max = 10ms;
+  settings.workload.remove_percent = 20;
+  settings.workload.remove_version_percent = 20;  // markers among them: un-deletes
+  settings.workload.tags_percent = 10;
+  settings.operations_before = world.random().below(2) * 200;
+  Pair pair(world, settings);
+  if (world.random().below(2) == 0) {
+    world.run_for(random_time(world, 1s));
+    disturb(world, 0, 1);
+    world.run_for(random_time(world, 2s));
+  }
+  pair.finish();
+}
+
+void unversioned_races(World& world) {
+  PairSettings settings;
+  settings.versioned = false;
+  settings.workload.writers = 4;
+  settings.workload.keys = 3;
+  settings.workload.operations = 400;
+  settings.workload.think_max = 8ms;
+  settings.workload.remove_percent = 30;
+  settings.operations_before = world.random().below(2) * 100;
+  Pair pair(world, settings);
+  for (std::uint64_t faults = world.random().below(4); faults > 0; --faults) {
+    world.run_for(random_time(world, 700ms));
+    disturb(world, 0, 1);
+    world.run_for(random_time(world, 1s));
+    world.heal_all();
+  }
+  pair.finish();
+}
+
+void prefixes_and_puts(World& world) {
+  const SimBucket source = world.make_bucket(0, "src-part", kSourceAccount);
+  const SimBucket destination = world.make_bucket(1, "dst-part", kDestinationAccount);
+  WorkloadSettings settings;
+  settings.operations = 120;
+  settings.prefix = "logs/";
+  Workload inside(world, source, settings);
+  settings.prefix = "other/";
+  Workload outside(world, source, settings);
+  world.make_role("role-part", source);
+  world.set_policy(destination, {"role-part"});
+  inside.start();
+  outside.start();
+  world.run_for(random_time(world, 500ms));
+  const SimRule rule = world.make_rule(source, destination, "role-part", "PUT", true, {"logs/"});
+  rest(world, {rule}, {&inside, &outside});
+  const Stacks here = read_stacks(world, source);
+  const Stacks there = read_stacks(world, destination);
+  ConvergenceSettings convergence;
+  convergence.prefix = "logs/";
+  convergence.deletions = false;
+  check_convergence(world, rule, here, there, convergence);
+  for (const auto& [key, stack] : there) {
+    if (!key.starts_with("logs/")) world.violate(fmt::format("{} lies outside the rule's prefixes", key));
+  }
+  check_journal(world, destination);
+}
+
+}  // namespace farshore::sim
