@@ -9,7 +9,7 @@ Duration random_time(World& world, Duration longest) { return Duration(static_ca
 
 Pair::Pair(World& in, PairSettings chosen) : world(in), settings(std::move(chosen)) {
   source = world.make_bucket(settings.source_region, "src-" + settings.name, kSourceAccount, settings.versioned);
-  destination = world.make_bucket(settings.destination_region, "dst-" + settings.name, kDestinationAccount, settings.versioned);
+  destination = world.make_bucket(settings.destination_region, "dst-" + settings.name, settings.destination_owner, settings.versioned);
   clients = std::make_unique<Workload>(world, source, settings.workload);
   if (settings.operations_before > 0) {
     clients->start();

@@ -23,6 +23,7 @@ struct PairSettings {
   std::size_t source_region = 0;
   std::size_t destination_region = 1;
   std::string name = "one";
+  AccountUid destination_owner = kDestinationAccount;
   bool observe = true;
 };
 

@@ -150,8 +150,8 @@ void chain(World& world) {
   PairSettings settings;
   settings.workload.operations = 120;
   settings.observe = false;
+  settings.destination_owner = kSourceAccount;  // a rule's role belongs to the account of its source bucket
   Pair first(world, settings);
-  // The middle's own account is the destination's, and only roles of the source account are made here: so the middle is the source account's.
   const SimBucket end = world.make_bucket(2, "dst-end", kDestinationAccount);
   world.make_role("role-end", first.destination);
   WorkloadSettings few;
@@ -160,12 +160,8 @@ void chain(World& world) {
   few.prefix = "middle-";
   Workload middle(world, first.destination, few);
   middle.start();
-  struct Unused {};
-  const SimRule onward = [&] {
-    SimBucket from = first.destination;
-    world.set_policy(end, {"role-end"});
-    return world.make_rule(from, end, "role-end");
-  }();
+  world.set_policy(end, {"role-end"});
+  const SimRule onward = world.make_rule(first.destination, end, "role-end");
   world.run_for(random_time(world, 1s));
   disturb(world, 1, 2);
   world.run_for(random_time(world, 2s));

@@ -52,11 +52,15 @@ void add_questions(Subcommands& subcommands, AdminOptions& options) {
 void add_realm(CLI::App& app, Subcommands& subcommands, AdminOptions& options) {
   CLI::App* const realm = app.add_subcommand("realm", "Makes a realm or joins one; works on files, needs no running region");
   realm->require_subcommand(1);
-  auto* init = subcommands.add_to(*realm, "init", AdminCommand::kRealmInit, "Makes the secrets that all regions of a new realm share");
-  init->add_option("--data", options.realm_init.data, "Directory for realm.key")->required();
-  auto* join = subcommands.add_to(*realm, "join", AdminCommand::kRealmJoin, "Makes a directory ready for another region of a realm");
-  join->add_option("--data", options.realm_join.data, "Directory of the new region")->required();
-  join->add_option("--key", options.realm_join.key_file, "The realm's realm.key")->required();
+  const auto add = [&](const char* name, AdminCommand command, const char* description, std::string& directory, std::vector<std::string>& regions) {
+    CLI::App* const made = subcommands.add_to(*realm, name, command, description);
+    made->add_option("--directory", directory, "The realm's directory; it holds the authority's key: keep it off the regions' hosts")->required();
+    made->add_option("--region", regions, "ID=HOST or ID=HOST:PORT,PEERPORT, such as cn-hangzhou=10.0.0.1; once for each region")->required()->allow_extra_args(false);
+  };
+  add("init", AdminCommand::kRealmInit, "Makes a realm: its authority, and a folder for each region's host; the first region is the home", options.realm_init.directory,
+      options.realm_init.regions);
+  add("join", AdminCommand::kRealmJoin, "Adds regions to a realm: makes their folders and names them in every region's farshore.toml", options.realm_join.directory,
+      options.realm_join.regions);
 }
 
 }  // namespace
@@ -69,7 +73,7 @@ Parsed<AdminOptions> parse_admin(std::vector<std::string> arguments) {
   app.add_option("--endpoint", options.endpoint, "URL of a region, such as http://127.0.0.1:9000");
   app.add_option("--data", options.data, "Directory of a `farshore dev` realm: takes endpoints and the operator key from there");
   app.add_option("--operator-key", options.operator_key, "File with the operator key, 64 hex digits");
-  app.add_option("--ca-file", options.ca_file, "Certificates to trust for https; the system's if left out");
+  app.add_option("--ca,--ca-file", options.ca_file, "Certificates to trust for https, such as the realm's ca.pem; the system's if left out");
   app.add_flag("--json", options.json, "The region's answer as JSON instead of a table");
   Subcommands subcommands(app, options);
   add_questions(subcommands, options);

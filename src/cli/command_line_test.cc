@@ -64,11 +64,12 @@ TEST(AdminCommandLine, HelpIsNoMistake) {
 }
 
 TEST(AdminCommandLine, RealmCommandsNeedNoRegion) {
-  const auto parsed = parse_admin({"realm", "join", "--data", "west", "--key", "realm.key"});
+  const auto parsed = parse_admin({"realm", "join", "--directory", "realm", "--region", "cn-beijing=10.0.0.2", "--region", "cn-shanghai=c.example.net:80,81"});
   ASSERT_TRUE(parsed) << parsed.error().text;
   EXPECT_EQ(parsed->command, AdminCommand::kRealmJoin);
-  EXPECT_EQ(parsed->realm_join.data, "west");
-  EXPECT_EQ(parsed->realm_join.key_file, "realm.key");
+  EXPECT_EQ(parsed->realm_join.directory, "realm");
+  EXPECT_EQ(parsed->realm_join.regions, (std::vector<std::string>{"cn-beijing=10.0.0.2", "cn-shanghai=c.example.net:80,81"}));
+  EXPECT_NE(admin_mistake({"realm", "init", "--directory", "realm"}).find("--region is required"), std::string::npos);
   EXPECT_EQ(admin_mistake({"realm", "jion"}), "farshore admin realm: there is no subcommand 'jion'; did you mean 'join'?\n");
 }
 

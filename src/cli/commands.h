@@ -8,15 +8,16 @@
 
 namespace farshore::cli {
 
-/// `farshore admin realm init`: makes the secrets of a new realm.
+/// `farshore admin realm init`: makes a realm in a directory of the operator's, with a folder for each region's host.
 struct RealmInit {
-  std::string data;  ///< directory; "realm.key" is written there, mode 0600, and never overwritten
+  std::string directory;
+  std::vector<std::string> regions;  ///< "ID=HOST[:PORT,PEERPORT]" as typed; the first is the home
 };
 
-/// `farshore admin realm join`: makes a directory ready to serve another region of a realm.
+/// `farshore admin realm join`: adds regions to the realm of a directory.
 struct RealmJoin {
-  std::string data;      ///< directory of the new region
-  std::string key_file;  ///< the realm's "realm.key", carried over by the operator
+  std::string directory;
+  std::vector<std::string> regions;
 };
 
 /// What works on files of the server rather than over its API. Each gives the process's exit code and prints its own sentences;

@@ -176,4 +176,10 @@ Task<Result<void>> Buckets::drop(OpContext op, BucketId id) {
   co_return co_await stores_.metadata.drop(op, PartitionId{id, 0});
 }
 
+std::vector<BucketRef> Buckets::opened() const {
+  std::vector<BucketRef> buckets;
+  for (const auto& [id, bucket] : open_) buckets.push_back(bucket);
+  return buckets;
+}
+
 }  // namespace farshore::objects

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "objects/bucket.h"
 #include "objects/decision.h"
@@ -29,6 +30,9 @@ class Buckets {
   Task<Result<void>> remove(OpContext op, BucketRef bucket, Decider& decider);
   /// Erases the rows of a bucket that was removed. Repeatable.
   Task<Result<void>> drop(OpContext op, BucketId id);
+
+  /// The buckets that are open now.
+  std::vector<BucketRef> opened() const;
 
   /// Commits an edit of the settings, with whatever rows the edit adds, under the decider's guard. An edit that leaves
   /// the settings as they were and adds nothing commits nothing. Gives the guard afterwards. Error: kNoSuchBucket.

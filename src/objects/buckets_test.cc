@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "objects/test_region.h"
+#include "objects/tombstones.h"
 
 namespace farshore::objects {
 namespace {
@@ -123,6 +124,23 @@ TEST_F(BucketsOfARegion, DeletionsAreRememberedOnlyWhereARuleRefersToTheBucket) 
   const auto put = east.put(versioned, "a", "1").value();
   ASSERT_TRUE(east.remove(versioned, "a", put.version_id));
   EXPECT_TRUE(east.run(versioned->partition().get(east.op, storage::tombstone_row(ObjectKey("a"), *put.version_id))).value());
+}
+
+TEST_F(BucketsOfARegion, OldDeletionsAreForgottenAndWhatLivesStays) {
+  const BucketRef plain = east.bucket(1, Versioning::kDisabled, true), versioned = east.bucket(2, Versioning::kEnabled, true);
+  for (const BucketRef& bucket : {plain, versioned}) {
+    const auto old = east.put(bucket, "old", "1").value();
+    ASSERT_TRUE(east.remove(bucket, "old", old.version_id));
+    ASSERT_TRUE(east.put(bucket, "alive", "1"));
+    loop.run_until(loop.now() + std::chrono::seconds(10));
+    const HybridTime between = bucket->partition().stamp();
+    const auto fresh = east.put(bucket, "fresh", "1").value();
+    ASSERT_TRUE(east.remove(bucket, "fresh", fresh.version_id));
+    EXPECT_EQ(east.run(collect_tombstones(east.op, bucket, between)).value(), 1u);
+    EXPECT_FALSE(stored_head(bucket, "old"));
+    EXPECT_EQ(east.get(bucket, "alive").value(), "1");
+    EXPECT_EQ(east.run(collect_tombstones(east.op, bucket, HybridTime{~0ull})).value(), 1u);
+  }
 }
 
 TEST_F(BucketsOfARegion, ManyDeletionsAnswerInTheirOrder) {

@@ -17,6 +17,7 @@
 #include "objects/remove.h"
 #include "objects/replica.h"
 #include "objects/tagging.h"
+#include "objects/tombstones.h"
 
 namespace farshore::objects {
 

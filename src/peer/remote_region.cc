@@ -30,7 +30,8 @@ class RemoteRegion::NoCalls : public PeerCallHandler {
 };
 
 RemoteRegion::RemoteRegion(Runtime runtime, Network& network, RegionAddress address, const PeerIdentity& self)
-    : runtime_(runtime), address_(std::move(address)), self_(self), no_calls_(std::make_unique<NoCalls>()), client_(runtime, network), small_(runtime.executor),
+    : runtime_(runtime), address_(std::move(address)), self_(self), no_calls_(std::make_unique<NoCalls>()), client_(runtime, network),
+      sent_bytes_total_(runtime.metrics.counter("farshore_peer_sent_bytes_total", "Bytes written to connections to another region, before TLS.", {{"peer", address_.region.get()}})), small_(runtime.executor),
       scope_(runtime.executor) {
   for (auto& slot : bulk_) slot = std::make_unique<Slot>(runtime.executor);
 }
@@ -80,7 +81,9 @@ Task<Result<RemoteRegion::LinkRef>> RemoteRegion::connect(OpContext op, Slot& sl
   request.target = "/";
   http::Endpoint endpoint{address_.address, address_.tls};
   CO_TRY(auto upgraded, co_await client_.upgrade(op, std::move(endpoint), std::move(request), std::string(kPeerProtocol)));
-  auto fresh = std::make_shared<PeerLink>(runtime_, std::move(upgraded.stream), *no_calls_, PeerLinkSettings{}, std::move(upgraded.already_read));
+  PeerLinkSettings settings;
+  settings.sent_bytes = &sent_bytes_total_;
+  auto fresh = std::make_shared<PeerLink>(runtime_, std::move(upgraded.stream), *no_calls_, settings, std::move(upgraded.already_read));
   scope_.spawn(run_link(&slot, fresh));
   if (const auto greeted = co_await greet(op, fresh); !greeted) {
     fresh->close();

@@ -84,6 +84,7 @@ class RemoteRegion : public replication::Destination, public identity::Directory
   const replication::PeerIdentity& self_;
   std::unique_ptr<NoCalls> no_calls_;
   http::Client client_;
+  Counter& sent_bytes_total_;
   Slot small_;
   std::array<std::unique_ptr<Slot>, kBulkLinks> bulk_;
   std::size_t next_bulk_ = 0;

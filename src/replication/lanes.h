@@ -19,6 +19,7 @@ struct LaneItem {
   Sequence sequence;
   HybridTime committed;
   std::uint64_t history_index = 0;  ///< position in the historical scan; 0: incremental
+  std::uint64_t parked = 0;         ///< another attempt of a parked change: its number in the list; 0: none
 };
 
 /// Keeps the source's order per key (design: both the journal and the historical scan feed the same lanes).

@@ -178,6 +178,7 @@ Task<void> PeerLink::write_loop(OpContext op) {
       co_return;
     }
     bytes_sent_ += bytes;
+    if (settings_.sent_bytes != nullptr) settings_.sent_bytes->add(static_cast<double>(bytes));
     out_bytes_ -= bytes;
     written_.notify_all();
   }

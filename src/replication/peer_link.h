@@ -41,6 +41,7 @@ struct PeerLinkSettings {
   std::size_t write_queue_bytes = 1u << 20;      ///< a streamed body waits while more than this is queued
   Duration ping_interval = std::chrono::seconds(5);
   Duration silence_max = std::chrono::seconds(15);  ///< nothing heard for so long: the link is dead
+  Counter* sent_bytes = nullptr;                 ///< counts what is written to the connection, if given; outlives the link
 };
 
 /// One connection. Not for reconnecting (peer/) nor for deciding what a call means (PeerCallHandler).

@@ -111,6 +111,7 @@ Task<Result<StreamPosition>> Receiver::open_stream(OpContext op, StreamOpen open
     more = page.more;
     if (more) range.begin = page.rows.back().key + '\0';
   }
+  CO_TRY_OK(co_await drop_old_transfers(op, stream));
   StreamPosition position;
   position.store = open.destination.get();
   position.low_water = stream->low_water;
@@ -159,7 +160,8 @@ Task<Result<Receiver::Content>> Receiver::take_staged(OpContext op, StreamRef st
   const Bytes transfer = transfer_row(stream->name, *change.staged);
   CO_TRY(const auto header, co_await partition.get(op, transfer));
   if (!header) co_return Error(ErrorCode::kInvalidPart, "nothing is staged under that transfer; send its ranges").with("transfer", *change.staged);
-  CO_TRY(content.sealing, decode_sealing(header->value));
+  CO_TRY(TransferHeader begun, decode_transfer(header->value));
+  content.sealing = std::move(begun.sealing);
   rows.expect_version(transfer, header->version);
   rows.erase(transfer);
   storage::ScanRange range;

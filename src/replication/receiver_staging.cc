@@ -47,7 +47,7 @@ Task<Result<void>> Receiver::stage_range(OpContext op, StageRange range, std::un
     CO_TRY(const keys::DataKey key, co_await stores.keys.create(op, range.encryption == Encryption::kNone ? by_default : range.encryption, ""));
     storage::Batch batch;
     batch.expect_absent(transfer);
-    batch.put(transfer, encode_sealing(key.sealing));
+    batch.put(transfer, encode_transfer(TransferHeader{key.sealing, stream->bucket->now_millis()}));
     // Ranges of one transfer race to begin it; who comes second takes the first one's key.
     if (const auto began = co_await objects::apply_rows(op, stream->bucket, decider, std::move(batch)); !began && began.error().code() != ErrorCode::kExpectationFailed) {
       co_return began.error();
@@ -55,8 +55,8 @@ Task<Result<void>> Receiver::stage_range(OpContext op, StageRange range, std::un
     CO_TRY(header, co_await partition.get(op, transfer));
     if (!header) co_return Error(ErrorCode::kNotFound, "the transfer was dropped meanwhile; begin it again");
   }
-  CO_TRY(const Sealing sealing, decode_sealing(header->value));
-  CO_TRY(Secret data_key, co_await stores.keys.open(op, sealing));
+  CO_TRY(const TransferHeader begun, decode_transfer(header->value));
+  CO_TRY(Secret data_key, co_await stores.keys.open(op, begun.sealing));
 
   objects::ContentWriter writer(stores, std::move(data_key), std::nullopt, false);
   Result<void> ended;
@@ -89,6 +89,24 @@ Task<Result<void>> Receiver::stage_range(OpContext op, StageRange range, std::un
     if (kept.error().code() != ErrorCode::kExpectationFailed) co_return kept.error();
   }
   co_return ended;
+}
+
+Task<Result<void>> Receiver::drop_old_transfers(OpContext op, StreamRef stream) {
+  std::vector<Bytes> old;
+  storage::ScanRange range;
+  range.begin = staging_rows(stream->name);
+  range.end = storage::prefix_end(range.begin);
+  for (bool more = true; more;) {
+    CO_TRY(const auto page, co_await stream->bucket->partition().scan(op, range));
+    for (const auto& row : page.rows) {
+      CO_TRY(const TransferHeader header, decode_transfer(row.value));
+      if (header.started_millis != 0 && stream->bucket->now_millis() - header.started_millis > kTransferMillisMax) old.push_back(row.key);
+    }
+    more = page.more;
+    if (more) range.begin = page.rows.back().key + '\0';
+  }
+  for (const Bytes& transfer : old) CO_TRY_OK(co_await erase_rows(op, stream->bucket, transfer, true));
+  co_return Result<void>();
 }
 
 Task<Result<void>> Receiver::erase_rows(OpContext op, objects::BucketRef bucket, Bytes begin, bool staged) {

@@ -358,22 +358,20 @@ Task<void> RuleService::watch_directory() {
   }
 }
 
+/// A journal is kept behind its slowest rule, and `journal_entries_kept` entries beyond that for explain; without rules, just those.
 Task<void> RuleService::trim_journals() {
   const OpContext op = own_context();
-  while (co_await sleep_for(runtime_.executor, op, std::chrono::seconds(10)) != Woken::kCancelled) {
-    std::map<BucketId, std::pair<storage::Partition*, Sequence>> slowest;
-    for (auto& [key, running] : running_) {
-      const auto bucket = co_await objects_.buckets().open(op, key.first);
-      if (!bucket || !running_.contains(key)) break;  // rules changed meanwhile: next round
-      const Sequence settled = running->task->loaded() ? running->task->checkpointed() : Sequence(0);
-      auto [slot, fresh] = slowest.try_emplace(key.first, &(*bucket)->partition(), settled);
-      if (!fresh) slot->second.second = std::min(slot->second.second, settled);
-    }
-    for (const auto& [id, mark] : slowest) {
-      const std::uint64_t last = mark.first->last_sequence().get();
-      const std::uint64_t kept = last > settings_.journal_entries_kept ? last - settings_.journal_entries_kept : 0;
-      const Sequence up_to(std::min(kept, mark.second.get()));
-      if (up_to.get() > 0) static_cast<void>(co_await mark.first->trim_journal(op, up_to));  // repeated in ten seconds
+  while (co_await sleep_for(runtime_.executor, op, settings_.trim_interval) != Woken::kCancelled) {
+    for (const objects::BucketRef& bucket : objects_.buckets().opened()) {
+      const std::uint64_t last = bucket->partition().last_sequence().get();
+      std::uint64_t up_to = last > settings_.journal_entries_kept ? last - settings_.journal_entries_kept : 0;
+      // A rule that is stored but whose task does not run (its region is not in the configuration) still needs its journal.
+      for (const RuleId& id : bucket->guard().settings->outgoing_rules) {
+        const RuleTask* running = task(bucket->id(), id);
+        up_to = std::min(up_to, running != nullptr && running->loaded() ? running->checkpointed().get() : 0);
+      }
+      if (up_to > 0) static_cast<void>(co_await bucket->partition().trim_journal(op, Sequence(up_to)));  // what fails is done in the next round
+      if (op.cancel.cancelled()) co_return;
     }
   }
 }

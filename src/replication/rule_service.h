@@ -61,6 +61,7 @@ struct ReplicationSettings {
   std::size_t ranges_max = 4;                    ///< ranges of one large object under way at once
   Duration checkpoint_interval = std::chrono::milliseconds(250);
   Duration parked_retry = std::chrono::seconds(10);
+  Duration trim_interval = std::chrono::seconds(10);
   std::size_t journal_entries_kept = 100000;     ///< kept behind the slowest rule, for explain
 };
 

@@ -239,21 +239,37 @@ Task<void> RuleTask::retry_parked(OpContext op) {
   while (true) {
     if (co_await sleep_for(runtime_.executor, op, settings_.parked_retry) == Woken::kCancelled) co_return;
     std::vector<LaneItem> items;
-    for (const auto& [number, parked] : parked_.all()) items.push_back(ParkedList::item_of(parked));
+    for (const auto& [number, parked] : parked_.all()) {
+      if (retrying_.contains(number)) continue;  // its last attempt still waits, at a stall
+      LaneItem item = ParkedList::item_of(parked);
+      item.parked = number;
+      items.push_back(std::move(item));
+    }
     for (auto& item : items) {
+      retrying_.insert(item.parked);
       if (!co_await lanes_->add(op, std::move(item))) co_return;
     }
   }
 }
 
 Task<void> RuleTask::carry(LaneItem item) {
+  /// However this ends, the next round may take the parked change up again.
+  struct Attempt {
+    ~Attempt() { retrying.erase(number); }
+    std::set<std::uint64_t>& retrying;
+    std::uint64_t number;
+  } const attempt{retrying_, item.parked};
   OpContext op = context();
   while (!fenced_) {
     if (!co_await gate_.pass(op)) co_return;
     if (!open_ && !co_await open_stream(op)) continue;
     Sent sent;
     if (!applied_there_.contains(item.sequence)) {
-      sent = co_await sender_.send(op.with_deadline(runtime_.executor.now() + (item.change.size > kInlineBodyBytesMax ? std::chrono::hours(24) : kCallDeadline)), item, epoch_);
+      LaneItem sending = item;
+      // A parked change counts as settled, so the destination's position has passed its number, under which it would be taken for
+      // an old one. Like history it goes without, and is recognised by what it says.
+      if (item.parked != 0) sending.sequence = Sequence(0);
+      sent = co_await sender_.send(op.with_deadline(runtime_.executor.now() + (item.change.size > kInlineBodyBytesMax ? std::chrono::hours(24) : kCallDeadline)), sending, epoch_);
     }
     if (co_await settle(op, item, std::move(sent))) co_return;
     if (op.cancel.cancelled()) co_return;

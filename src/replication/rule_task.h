@@ -90,6 +90,7 @@ class RuleTask {
   Checkpoint saved_;
   SettleTracker tracker_{Sequence(0)};
   std::set<Sequence> applied_there_;
+  std::set<std::uint64_t> retrying_;  ///< parked changes that are in a lane for another attempt
   // Historical scan: index of a key in scan order -> the key and how many of its items are under way.
   struct ScannedKey {
     std::string key;

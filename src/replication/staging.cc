@@ -16,22 +16,24 @@ Bytes staged_row(BytesView stream, std::string_view transfer, std::uint64_t offs
   return row;
 }
 
-Bytes encode_sealing(const Sealing& sealing) {
+Bytes encode_transfer(const TransferHeader& header) {
   codec::RecordWriter out;
-  out.u64(4, static_cast<std::uint64_t>(sealing.algorithm));
-  out.bytes(5, sealing.wrapped_key);
+  out.u64(4, static_cast<std::uint64_t>(header.sealing.algorithm));
+  out.bytes(5, header.sealing.wrapped_key);
+  out.u64(6, static_cast<std::uint64_t>(header.started_millis));
   return std::move(out).take();
 }
 
-Result<Sealing> decode_sealing(BytesView bytes) {
-  Sealing sealing;
+Result<TransferHeader> decode_transfer(BytesView bytes) {
+  TransferHeader header;
   codec::RecordReader in(bytes);
   while (in.next()) {
-    if (in.field() == 4 && in.u64() <= 3) sealing.algorithm = static_cast<Encryption>(in.u64());
-    if (in.field() == 5) sealing.wrapped_key = in.owned();
+    if (in.field() == 4 && in.u64() <= 3) header.sealing.algorithm = static_cast<Encryption>(in.u64());
+    if (in.field() == 5) header.sealing.wrapped_key = in.owned();
+    if (in.field() == 6) header.started_millis = static_cast<std::int64_t>(in.u64());
   }
   if (!in.ok()) return Error(ErrorCode::kCorrupt, "staging row cannot be decoded");
-  return sealing;
+  return header;
 }
 
 Bytes encode_staged(const StagedPiece& staged) {

@@ -7,10 +7,39 @@
 
 #include "cli/commands.h"
 #include "server/dev.h"
+#include "server/realm_setup.h"
 #include "server/serve.h"
 
+namespace {
+
+using RealmStep = farshore::Result<std::string> (*)(const std::string&, const std::vector<farshore::server::RegionSetup>&);
+
+/// Runs a step of `farshore admin realm` and shows what to do next. Exit code: 0 done, 1 it failed, 2 a region is not well named.
+int on_realm(RealmStep step, const std::string& directory, const std::vector<std::string>& texts) {
+  std::vector<farshore::server::RegionSetup> regions;
+  for (const std::string& text : texts) {
+    auto region = farshore::server::parse_region_setup(text);
+    if (!region) {
+      std::fprintf(stderr, "farshore admin realm: %s\n", region.error().message().c_str());
+      return 2;
+    }
+    regions.push_back(*std::move(region));
+  }
+  const auto next = step(directory, regions);
+  if (!next) std::fprintf(stderr, "farshore admin realm: %s\n", next.error().message().c_str());
+  if (next) std::fputs(next->c_str(), stdout);
+  return next ? 0 : 1;
+}
+
+farshore::cli::RealmCommands realm_commands() {
+  return {.init = [](const farshore::cli::RealmInit& init) { return on_realm(farshore::server::realm_init, init.directory, init.regions); },
+          .join = [](const farshore::cli::RealmJoin& join) { return on_realm(farshore::server::realm_join, join.directory, join.regions); }};
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  if (argc >= 2 && std::string_view(argv[1]) == "admin") return farshore::cli::run_admin({argv + 2, argv + argc}, farshore::cli::RealmCommands{});
+  if (argc >= 2 && std::string_view(argv[1]) == "admin") return farshore::cli::run_admin({argv + 2, argv + argc}, realm_commands());
   if (argc >= 2 && std::string_view(argv[1]) == "bench") return farshore::cli::run_bench({argv + 2, argv + argc});
 
   CLI::App app{"Farshore: an object store that people run themselves, with cross-account, cross-region replication."};

@@ -45,6 +45,7 @@ struct RealmRegion {
   NetworkAddress address;             ///< where its listener is reached by the other regions
   std::optional<TlsSettings> peer_tls;
   std::string extranet;               ///< host:port for clients
+  bool https = false;                 ///< clients speak TLS there
   std::vector<std::string> names;     ///< host names that mean this region
 };
 

@@ -67,7 +67,7 @@ std::string region_toml(const std::vector<Entry>& entries, const Entry& self) {
       "[peer]              # the other regions, mutual TLS\naddress = \"0.0.0.0:{}\"\ncertificate = \"cert.pem\"\nkey = \"key.pem\"\nca = \"ca.pem\"\n",
       self.setup.id, entries.front().setup.id, self.setup.client_port, self.setup.peer_port);
   for (const Entry& entry : entries) {
-    text += fmt::format("\n[[regions]]\nid = \"{}\"\nnumber = {}\npeer = \"{}:{}\"\npublic = \"{}:{}\"\n", entry.setup.id, entry.number, entry.setup.host, entry.setup.peer_port,
+    text += fmt::format("\n[[regions]]\nid = \"{}\"\nnumber = {}\npeer = \"{}:{}\"\npublic = \"https://{}:{}\"\n", entry.setup.id, entry.number, entry.setup.host, entry.setup.peer_port,
                         entry.setup.host, entry.setup.client_port);
   }
   return text;

@@ -111,7 +111,7 @@ Task<Result<void>> Region::open(OpContext op) {
   p.identity = replication::PeerIdentity{p.secrets.realm, p.config.id, p.secrets.peer_secret};
   p.endpoints.here = p.config.id;
   for (const RealmRegion& region : p.config.realm) {
-    p.endpoints.regions.push_back(api::RegionEndpoints{region.id, region.names, region.extranet, "http://" + region.extranet});
+    p.endpoints.regions.push_back(api::RegionEndpoints{region.id, region.names, region.extranet, (region.https ? "https://" : "http://") + region.extranet});
     if (region.id == p.config.id) number = region.number;
   }
   if (number.get() == 0) co_return Error(ErrorCode::kRegionUnknown, fmt::format("the realm's configuration does not list the region {}", p.config.id.get()));

@@ -142,12 +142,19 @@ Result<ServeConfig> read_serve_config(const std::string& path) {
     TRY(const std::string where, entry.text("peer"));
     TRY(out.address, address(entry, "peer", where));
     TRY(out.extranet, entry.text("public"));
+    out.https = config.listen_tls.has_value();  // a region behind a proxy that speaks TLS says so: https://host
+    for (const std::string_view scheme : {"http://", "https://"}) {
+      if (!out.extranet.starts_with(scheme)) continue;
+      out.https = scheme == "https://";
+      out.extranet.erase(0, scheme.size());
+    }
+    if (out.extranet.empty() || out.extranet.find('/') != std::string::npos) return entry.problem("public", "must be host:port, or a URL without a path");
     TlsSettings tls = config.peer_tls;
     tls.require_peer = false;
     tls.expected_peer_name = id;
     out.peer_tls = std::move(tls);
     out.names = {location_of(out.id)};
-    if (const auto colon = out.extranet.rfind(':'); colon != std::string::npos) out.names.push_back(codec::to_lower(out.extranet.substr(0, colon)));
+    out.names.push_back(codec::to_lower(out.extranet.substr(0, out.extranet.rfind(':'))));
     TRY_OK(entry.no_others());
     config.region.realm.push_back(std::move(out));
   }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """RAM and STS through the published Python clients."""
 import json
+import os
 
 from alibabacloud_ram20150501 import models as ram
 from alibabacloud_ram20150501.client import Client as RamClient
@@ -15,7 +16,8 @@ OSS_MAY_ASSUME = {"Version": "1", "Statement": [{"Action": "sts:AssumeRole", "Ef
 
 def _config(realm, account):
     return Config(access_key_id=account.access_key_id, access_key_secret=account.access_key_secret, security_token=account.security_token,
-                  endpoint=realm.identity_host, protocol="http", region_id=realm.regions[0].id)
+                  endpoint=realm.identity_host, protocol=realm.identity_scheme, region_id=realm.regions[0].id,
+                  ca=os.environ.get("REQUESTS_CA_BUNDLE"))  # oss2 reads the variable by itself
 
 
 class Ram:

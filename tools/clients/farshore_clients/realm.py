@@ -36,6 +36,10 @@ class Realm:
         """host:port, as the RAM and STS clients want it."""
         return urllib.parse.urlsplit(self.identity_endpoint).netloc
 
+    @property
+    def identity_scheme(self):
+        return urllib.parse.urlsplit(self.identity_endpoint).scheme
+
     def region(self, region_id):
         return next(region for region in self.regions if region.id == region_id)
 

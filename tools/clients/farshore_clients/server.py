@@ -11,7 +11,8 @@ from .wait import eventually
 _PR_SET_PDEATHSIG = 1
 
 
-def _die_with_parent():
+def die_with_parent():
+    """For preexec_fn: a test that is ended must not leave servers behind."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
@@ -38,7 +39,7 @@ class DevServer:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [self.binary, "dev", "--data", self.data, "--port", "0", *self.arguments],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, preexec_fn=_die_with_parent)
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, preexec_fn=die_with_parent)
 
         def written():
             self.check_alive()
