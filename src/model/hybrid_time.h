@@ -16,6 +16,9 @@ struct HybridTime {
   friend auto operator<=>(const HybridTime&, const HybridTime&) = default;
 };
 
+/// Above every stamp.
+inline constexpr HybridTime kEndOfTime{~std::uint64_t{0}};
+
 /// Gives stamps that only grow, whatever the wall clock does. The owner stores high_water() with every commit and
 /// hands it back at start, so a clock set back across a restart cannot order a new write below an old one.
 class HybridClock {

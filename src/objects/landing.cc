@@ -36,7 +36,7 @@ Order landing_order(const std::vector<Version>& above, const Origin& origin) {
   for (std::size_t i = oldest_newer; i + 1 < above.size(); ++i) {
     const std::uint64_t high = above[i].order.time.value;
     const std::uint64_t low = above[i + 1].order.time.value;
-    if (high - low >= 2) return at_time(origin.order, low + (high - low) / 2);
+    if (high - low >= 2) return at_time(origin.order, low + std::max<std::uint64_t>((high - low) / kLateShare, 1));
     if (same_source(above[i + 1], origin)) break;
   }
   // More late arrivals than the gap has room for: the place nearest to the right one.

@@ -9,8 +9,11 @@
 namespace farshore::objects {
 
 /// How far above what it overwrites a replica is raised. The gap leaves room for older changes of the same source that
-/// arrive late and belong in between; in wall time it is a 256th of a millisecond.
-inline constexpr std::uint64_t kRaiseStep = 1 << 8;
+/// arrive late and belong in between: history, oldest first, while newer changes are already there. In wall time it is 16 ms.
+inline constexpr std::uint64_t kRaiseStep = 1 << 20;
+/// A late arrival takes that part of the gap it finds. Small, because the next one mostly belongs above it: a gap has room for
+/// hundreds of arrivals from the oldest to the newest, and for a handful in any other order.
+inline constexpr std::uint64_t kLateShare = 64;
 
 /// The Order of a replica in a versioned bucket behind a one-way rule. `above` holds all versions with an Order at or above
 /// the source order, newest first. The result is free and keeps the source's order among its own versions:

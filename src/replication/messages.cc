@@ -97,6 +97,7 @@ Bytes encode(const ChangeMessage& m) {
   out.bytes(6, m.key.get());
   out.bytes(7, storage::encode_version(m.version));
   if (m.kind == ChangeKind::kDeleteVersion) out.bytes(8, storage::encode_order(m.deletion));
+  if (m.content != Order{}) out.bytes(11, storage::encode_order(m.content));
   if (m.encryption != Encryption::kNone) out.u64(9, static_cast<std::uint64_t>(m.encryption));
   if (m.staged) out.bytes(10, *m.staged);
   return std::move(out).take();
@@ -131,6 +132,10 @@ Result<ChangeMessage> decode_change_message(BytesView bytes) {
         m.encryption = static_cast<Encryption>(in.u64());
         break;
       case 10: m.staged = in.owned(); break;
+      case 11:
+        good = good && in.bytes().size() == 18;
+        if (in.bytes().size() == 18) m.content = storage::decode_order(in.bytes());
+        break;
     }
   });
   if (!ok || !good || !valid_object_key(m.key.get())) return malformed("ChangeMessage");

@@ -59,6 +59,7 @@ struct ChangeMessage {
   ObjectKey key;
   Version version;             ///< kPutVersion, kInsertMarker; kPutTags, kPutAcl: id, tags, ACL and stamps only
   Order deletion;              ///< kDeleteVersion: of the deletion
+  Order content;               ///< kDeleteVersion of a null version: the source order of what was deleted (Change::content)
   Encryption encryption = Encryption::kNone;  ///< how the source holds it
   std::optional<std::string> staged;  ///< content was staged under this transfer name; else it is the call's body
 };

@@ -239,7 +239,7 @@ Task<Result<Outcome>> Receiver::apply_now(OpContext op, StreamRef stream, Change
       break;
     }
     case ChangeKind::kDeleteVersion: {
-      outcome = co_await objects::apply_replica_delete(op, stream->bucket, decider, std::move(replica), change.version.id);
+      outcome = co_await objects::apply_replica_delete(op, stream->bucket, decider, std::move(replica), change.version.id, change.content);
       break;
     }
     case ChangeKind::kPutTags: {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Receiver's register of rules that write here. A rule is registered before the source stores it and removed after.
+#include "objects/tombstones.h"
 #include "replication/receiver.h"
 #include "replication/receiver_stream.h"
 #include "replication/staging.h"
@@ -95,12 +96,16 @@ Task<Result<void>> Receiver::remove_rule(OpContext op, RuleReference reference) 
     return {};
   };
   CO_TRY(const auto guard, co_await objects_.buckets().edit(op, bucket, decider, edit));
-  static_cast<void>(guard);
   std::erase_if(streams_, [&](const auto& entry) { return entry.second->rule.id == reference.rule && entry.second->bucket == bucket; });
   const Bytes streams = reference.rule.get() + '\0';
   CO_TRY_OK(co_await erase_rows(op, bucket, "a" + streams, false));
   CO_TRY_OK(co_await erase_rows(op, bucket, "w" + streams, false));
-  co_return co_await erase_rows(op, bucket, "s" + streams, true);
+  CO_TRY_OK(co_await erase_rows(op, bucket, "s" + streams, true));
+  if (guard.settings->outgoing_rules.empty() && guard.settings->incoming_rules.empty()) {
+    const auto collected = co_await objects::collect_tombstones(op, bucket, kEndOfTime);
+    if (!collected) co_return collected.error();
+  }
+  co_return Result<void>();
 }
 
 }  // namespace farshore::replication

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "replication/grants.h"
+#include "objects/tombstones.h"
 #include "replication/rule_task.h"
 #include "storage/keys.h"
 #include "storage/records.h"
@@ -261,6 +262,11 @@ Task<Result<void>> RuleService::forget_rule(OpContext op, objects::BucketRef buc
   };
   CO_TRY(const auto guard, co_await objects_.buckets().edit(op, bucket, decider, edit));
   if (guard.settings->outgoing_rules.empty()) CO_TRY_OK(co_await remember(op, bucket->id(), false));
+  if (guard.settings->outgoing_rules.empty() && guard.settings->incoming_rules.empty()) {
+    // No stream can bring an older change any more, so nothing has to be remembered of what was deleted.
+    const auto collected = co_await objects::collect_tombstones(op, bucket, kEndOfTime);
+    if (!collected) co_return collected.error();
+  }
   runtime_.log.info("replication.rule_gone", {{"rule", id.get()}});
   co_return Result<void>();
 }

@@ -135,6 +135,14 @@ Task<Result<void>> RuleTask::open_stream(OpContext op) {
   co_return Result<void>();
 }
 
+/// A wall time that is not after the acknowledgement of the next entry. A stamp without a count is the wall time itself; any other
+/// may be ahead of it, and then the time of an earlier entry, or of the last look at the journal's end, has to do.
+HybridTime RuleTask::acknowledged_after(HybridTime committed) {
+  const bool is_wall_time = HybridTime::at_millis(committed.millis()) == committed;
+  if (is_wall_time) read_to_millis_ = std::max(read_to_millis_, committed.millis());
+  return HybridTime::at_millis(std::min(committed.millis(), read_to_millis_));
+}
+
 void RuleTask::skip(Reason reason) { ++skipped_[std::string(reason_name(reason))]; }
 
 Task<void> RuleTask::read_journal(OpContext op) {
@@ -149,6 +157,7 @@ Task<void> RuleTask::read_journal(OpContext op) {
       continue;
     }
     for (auto& entry : page->entries) {
+      static_cast<void>(acknowledged_after(entry.committed));
       auto change = storage::decode_change(entry.record);
       if (!change) {
         runtime_.log.error("replication.journal_corrupt", {{"rule", rule_.id.get()}, {"sequence", entry.sequence.get()}});
@@ -158,18 +167,16 @@ Task<void> RuleTask::read_journal(OpContext op) {
         skip(*reason);
         continue;
       }
-      tracker_.begin(entry.sequence, entry.committed);
-      LaneItem item{*std::move(change), entry.sequence, entry.committed, 0};
+      const HybridTime since = acknowledged_after(entry.committed);
+      tracker_.begin(entry.sequence, since);
+      LaneItem item{*std::move(change), entry.sequence, since, 0};
       if (!co_await lanes_->add(op, std::move(item))) co_return;
     }
     tracker_.read_to(page->read_to);
     cursor = page->read_to;
-    if (!page->entries.empty()) {
-      dirty_ = true;
-      last_read_millis_ = page->entries.back().committed.millis();
-    }
+    if (!page->entries.empty()) dirty_ = true;
     // Reads see every acknowledged commit, so at the journal's end the moment of looking is the better bound.
-    if (partition.last_sequence() <= cursor) last_read_millis_ = runtime_.clock.now().millis();
+    if (partition.last_sequence() <= cursor) read_to_millis_ = std::max(read_to_millis_, runtime_.clock.now().millis());
     // Looked at again after registering the wait: a commit in between would have raised last_sequence.
     if (page->entries.empty() && partition.last_sequence() <= cursor) co_await partition.committed().wait(op);
   }
@@ -396,7 +403,7 @@ RuleProgress RuleTask::progress() const {
   } else if (const auto oldest = tracker_.oldest()) {
     until = std::min(until, oldest->millis() - 1);
   } else if (last > tracker_.read_to()) {
-    until = std::min(until, last_read_millis_);
+    until = std::min(until, read_to_millis_);
     progress.pending += last.get() - tracker_.read_to().get();
   }
   if (const auto parked = parked_.oldest_millis()) until = std::min(until, *parked - 1);

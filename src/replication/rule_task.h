@@ -67,6 +67,7 @@ class RuleTask {
   Task<void> carry(LaneItem item);
   Task<bool> settle(OpContext op, const LaneItem item, const Sent sent);
   void finish_history_item(const LaneItem& item);
+  HybridTime acknowledged_after(HybridTime committed);
   void skip(Reason reason);
   OpContext context();
   void stalled(Reason reason, std::string detail);
@@ -100,7 +101,9 @@ class RuleTask {
   std::uint64_t next_scanned_ = 1;
   bool scan_ended_ = false;
   bool dirty_ = false;  ///< something was settled or skipped since the last checkpoint
-  std::int64_t last_read_millis_ = 0;  ///< all that was acknowledged before this wall time has been read
+  /// All that was acknowledged before this wall time has been read. Commit stamps alone would not tell: they run ahead of the wall
+  /// clock where a remote stamp or a raised replica has pushed them.
+  std::int64_t read_to_millis_ = 0;
   std::map<std::string, std::uint64_t> skipped_;
   std::uint64_t delivered_ = 0;
   std::uint64_t delivered_bytes_ = 0;

@@ -92,21 +92,21 @@ Task<Sent> Sender::send(OpContext op, LaneItem item, std::uint64_t epoch) {
     message.version.id = item.change.version;
     message.version.kind = item.change.version_kind;
     message.deletion = item.change.order;
+    message.content = item.change.content;
     co_return co_await deliver(std::move(op), std::move(message), Buffer());
   }
   co_return co_await send_version(std::move(op), std::move(message), std::move(item));
 }
 
 Task<Sent> Sender::send_version(OpContext op, ChangeMessage message, const LaneItem item) {
-  const objects::ObjectRef ref{item.change.key, item.change.version};
-  auto found = co_await objects::find_any(op, bucket_, ref);
+  auto found = co_await objects::find_changed(op, bucket_, item.change);
   if (!found) {
     if (found.error().code() == ErrorCode::kCancelled) co_return make(Sent::Kind::kCancelled, Reason::kQueued);
     co_return make(Sent::Kind::kPark, Reason::kSourceUnreadable, found.error().text());
   }
   // What a lane sends is decided now: a version that was replaced or deleted since needs no sending, its successor follows.
   const bool content = item.change.kind == ChangeKind::kPutVersion || item.change.kind == ChangeKind::kInsertMarker;
-  if (!*found || (*found)->kind == VersionKind::kVoid || (content && (*found)->order != item.change.order)) {
+  if (!*found) {
     co_return make(Sent::Kind::kSuperseded, Reason::kSuperseded);
   }
   Version version = *std::move(*found);
@@ -149,8 +149,8 @@ Task<Sent> Sender::send_version(OpContext op, ChangeMessage message, const LaneI
     sent = co_await deliver(op, std::move(message), std::move(bytes));
     sent.bytes = size;
   } else {
-    const auto still = co_await objects::find_any(op, bucket_, ref);
-    const bool gone = still && (!*still || (*still)->order != version.order);
+    const auto still = co_await objects::find_changed(op, bucket_, item.change);
+    const bool gone = still && !*still;
     sent = gone ? make(Sent::Kind::kSuperseded, Reason::kSuperseded) : make(Sent::Kind::kPark, Reason::kSourceUnreadable, read.error().text());
   }
   window_.release(*room);

@@ -10,6 +10,7 @@
 //   'v' escaped order                a noncurrent version
 //   'i' escaped version-id-text      order: where a version stands whose order is not the one in its id, and every noncurrent null
 //   't' escaped version-id-text      tombstone of a deleted version: Order of its deletion
+//   'd' …                            references held by readers of replaced content (objects/read_pins.h)
 //   'u' escaped upload-id            a multipart upload
 //   'p' upload-id part-number(4)     a stored part
 //   'r' rule-id                      ReplicationRule of this bucket (source side)
