@@ -62,6 +62,15 @@ void two_way(World& world) {
     disturb(world, 0, 1);
     world.run_for(random_time(world, 2s));
     world.heal_all();
+    if (!versioned) continue;
+    check_progress(world, there, at_a.history());
+    check_progress(world, back, at_b.history());
+  }
+  // The slower clock is pushed ahead by what comes from the other side; that must not make progress look further than it is.
+  while (versioned && !(at_a.finished() && at_b.finished())) {
+    world.run_for(random_time(world, 300ms));
+    check_progress(world, there, at_a.history());
+    check_progress(world, back, at_b.history());
   }
   rest(world, {there, back}, {&at_a, &at_b});
   const Stacks here = read_stacks(world, a);

@@ -226,6 +226,7 @@ bool all_settled(const JsonValue& answer) {
 
 std::string render_refusal(const JsonValue& answer) {
   std::string out = "farshore admin: " + printable(text(answer, "message"));
+  if (out.ends_with('.')) out.pop_back();
   for (const std::string_view name : {"bucket", "account", "member", "region_unknown", "BucketName", "RuleId", "Name", "server_time"}) {
     if (answer.find(name) != nullptr) out += fmt::format(" ({} {})", name, printable(text(answer, name)));
   }

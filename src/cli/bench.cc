@@ -19,6 +19,9 @@ namespace {
 constexpr std::size_t kKeysKnownMax = 100'000;      // that get and list choose from
 constexpr std::uint64_t kObjectsOfSetup = 1000;     // that --setup of get and list writes into an empty bucket
 
+/// Beside the report, which goes to standard output.
+void say(const std::string& sentence) { std::fprintf(stderr, "farshore bench: %s\n", sentence.c_str()); }
+
 /// CPU seconds of the processes that --pid names.
 std::vector<std::optional<double>> cpu_of(const std::vector<int>& pids) {
   std::vector<std::optional<double>> seconds;
@@ -28,7 +31,8 @@ std::vector<std::optional<double>> cpu_of(const std::vector<int>& pids) {
 
 class BenchRun {
  public:
-  BenchRun(Runtime runtime, http::Client& client, const BenchOptions& options) : runtime_(runtime), client_(client), options_(options) {
+  BenchRun(Runtime runtime, http::Client& client, const BenchOptions& options)
+      : runtime_(runtime), client_(client), options_(options), notices_(runtime.executor, say) {
     prefix_ = fmt::format("bench-{}/", codec::hex_encode(runtime.random.bytes(4)));
   }
 
@@ -110,7 +114,7 @@ class BenchRun {
     LoadSettings settings = load_settings(Benchmark::kPut);
     settings.count = kObjectsOfSetup;
     settings.seconds = 0;
-    Load load(runtime_, *source_, std::move(settings));
+    Load load(runtime_, *source_, notices_, std::move(settings));
     const LoadResult written = co_await load.run();
     if (written.errors > 0) co_return Error(ErrorCode::kBadRequest, "--setup could not write objects: " + written.first_error);
     co_return co_await list_keys(source_.get(), "", kKeysKnownMax);
@@ -121,7 +125,7 @@ class BenchRun {
     if (options_.benchmark != Benchmark::kPut) {
       CO_TRY(settings.keys, co_await known_keys());
     }
-    Load load(runtime_, *source_, std::move(settings));
+    Load load(runtime_, *source_, notices_, std::move(settings));
     begin();
     const LoadResult result = co_await load.run();
     end(result, result.seconds);
@@ -130,7 +134,8 @@ class BenchRun {
 
   Task<Result<void>> measure_pair() {
     begin();
-    CO_TRY(const ReplicateResult result, co_await measure_replication(runtime_, source_.get(), destination_.get(), load_settings(Benchmark::kPut), timeout()));
+    CO_TRY(const ReplicateResult result,
+           co_await measure_replication(runtime_, source_.get(), destination_.get(), &notices_, load_settings(Benchmark::kPut), timeout()));
     end(result.puts, result.seconds);
     report_.replication = BenchReport::Replication{result.puts.seconds, result.drain_seconds, result.replicas};
     co_return Result<void>();
@@ -139,7 +144,7 @@ class BenchRun {
   Task<Result<void>> measure_idle() {
     LagSettings settings{options_.count, options_.seconds, timeout(), prefix_, random_body(runtime_.random, options_.size_bytes)};
     begin();
-    CO_TRY(const LagResult result, co_await measure_lag(runtime_, source_.get(), destination_.get(), std::move(settings)));
+    CO_TRY(const LagResult result, co_await measure_lag(runtime_, source_.get(), destination_.get(), &notices_, std::move(settings)));
     end(result.puts, result.puts.seconds);
     report_.lag = result.lag.summary();
     co_return Result<void>();
@@ -148,6 +153,7 @@ class BenchRun {
   Runtime runtime_;
   http::Client& client_;
   const BenchOptions& options_;
+  Notices notices_;
   std::string prefix_;
   std::unique_ptr<OssClient> source_, destination_;
   BenchReport report_;

@@ -51,7 +51,9 @@ std::string report_json(const BenchReport& report) {
 }
 
 std::string report_text(const BenchReport& report) {
-  std::string out = fmt::format("{} of {} bytes with {} connections at {}/{}", benchmark_name(report.benchmark), report.size_bytes, report.connections, report.endpoint, report.bucket);
+  const bool writes = report.benchmark != Benchmark::kGet && report.benchmark != Benchmark::kList;
+  const std::string size = writes ? fmt::format(" of {} bytes", report.size_bytes) : "";
+  std::string out = fmt::format("{}{} with {} connections at {}/{}", benchmark_name(report.benchmark), size, report.connections, report.endpoint, report.bucket);
   if (!report.destination.empty()) out += fmt::format(" to {}/{}", report.destination, report.destination_bucket);
   out += fmt::format("\n{} cores, {}, Linux {}\n\n", report.machine.cores, report.machine.model.empty() ? "unknown model" : report.machine.model, report.machine.kernel);
   out += fmt::format("{:<12} {} in {:.2f} s: {:.0f}/s, {:.1f} MB/s, {} errors\n", "operations", report.operations, report.seconds, per_second(report.operations, report.seconds),

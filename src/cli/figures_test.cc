@@ -35,10 +35,10 @@ TEST(LatencySamples, OneSampleIsEveryPercentileAndNoneIsZero) {
 }
 
 TEST(LatencySamples, KeepsAUniformChoiceOfVeryMany) {
-  LatencySamples samples;
-  for (std::size_t i = 0; i < 2 * LatencySamples::kKeptMax; ++i) samples.add(std::chrono::microseconds(i % 1000));
-  EXPECT_EQ(samples.count(), 2 * LatencySamples::kKeptMax);
-  EXPECT_NEAR(samples.summary().p50, 0.5, 0.01);
+  LatencySamples samples(20000);
+  for (std::size_t i = 0; i < 100000; ++i) samples.add(std::chrono::microseconds(i % 1000));
+  EXPECT_EQ(samples.count(), 100000u);
+  EXPECT_NEAR(samples.summary().p50, 0.5, 0.05);
   EXPECT_DOUBLE_EQ(samples.summary().max, 0.999);
 }
 

@@ -18,9 +18,9 @@ void LatencySamples::add(Duration took) {
   ++count_;
   sum_ += millis;
   max_ = std::max(max_, millis);
-  if (kept_.size() < kKeptMax) {
+  if (kept_.size() < kept_max_) {
     kept_.push_back(static_cast<float>(millis));
-  } else if (const std::uint64_t place = next_random() % count_; place < kKeptMax) {
+  } else if (const std::uint64_t place = next_random() % count_; place < kept_max_) {
     kept_[place] = static_cast<float>(millis);
   }
 }

@@ -15,10 +15,10 @@ struct LatencySummary {
   double mean = 0, p50 = 0, p90 = 0, p99 = 0, p999 = 0, max = 0;
 };
 
-/// Beyond kKeptMax samples a uniform choice of them is kept; count, mean and max stay exact. A value type.
+/// Beyond `kept_max` samples a uniform choice of them is kept; count, mean and max stay exact. A value type.
 class LatencySamples {
  public:
-  static constexpr std::size_t kKeptMax = 1'000'000;
+  explicit LatencySamples(std::size_t kept_max = 1'000'000) : kept_max_(kept_max) {}
   void add(Duration took);
   std::uint64_t count() const { return count_; }
   /// The value that `share` (0 to 1) of the kept samples do not exceed, by nearest rank.
@@ -26,6 +26,7 @@ class LatencySamples {
 
  private:
   std::uint64_t next_random();
+  std::size_t kept_max_;
   std::vector<float> kept_;  // milliseconds
   std::uint64_t count_ = 0;
   double sum_ = 0;

@@ -49,6 +49,7 @@ Task<void> Load::work(std::size_t connection) {
     const Instant begin = runtime_.executor.now();
     const OpContext op = OpContext().with_deadline(begin + kPatience);
     const auto reply = co_await client_.send(op, next_request(number));
+    notices_.maybe([&] { return fmt::format("{} requests answered, {} failed", result_.operations, result_.errors); });
     if (reply && reply->status < 300) {
       result_.latency.add(runtime_.executor.now() - begin);
       ++result_.operations;

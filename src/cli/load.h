@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/latency_samples.h"
+#include "cli/notices.h"
 #include "cli/oss_client.h"
 #include "runtime/task_scope.h"
 
@@ -35,7 +36,8 @@ struct LoadSettings {
 class Load {
  public:
   static constexpr std::uint64_t kErrorsMax = 1000;
-  Load(Runtime runtime, OssClient& client, LoadSettings settings) : runtime_(runtime), client_(client), settings_(std::move(settings)) {}
+  Load(Runtime runtime, OssClient& client, Notices& notices, LoadSettings settings)
+      : runtime_(runtime), client_(client), notices_(notices), settings_(std::move(settings)) {}
   Task<LoadResult> run();
   /// Of the puts that succeeded: the last key of each connection, and some in between.
   std::vector<std::string> tail_keys() const;
@@ -48,6 +50,7 @@ class Load {
   bool more() const;
   Runtime runtime_;
   OssClient& client_;
+  Notices& notices_;
   LoadSettings settings_;
   LoadResult result_;
   std::uint64_t next_ = 0;

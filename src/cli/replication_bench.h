@@ -15,10 +15,12 @@ struct ReplicateResult {
   std::uint64_t replicas = 0;   ///< counted at the destination
 };
 
-/// Runs the puts, then watches the destination: the last keys by HEAD every millisecond, then all by a listing. The clock stops
-/// when the HEADs are through if the first listing is complete, else at the end of the listing that is.
+/// Runs the puts, then watches the destination: the last keys of every connection and some in between by HEAD every millisecond,
+/// as many at once as there were connections, then all by a listing. The clock stops when the HEADs are through if the first
+/// listing is complete, else at the end of the listing that is.
 /// Error: kDeadlineExceeded when replicas are missing after `timeout`.
-Task<Result<ReplicateResult>> measure_replication(Runtime runtime, OssClient* source, OssClient* destination, LoadSettings settings, Duration timeout);
+Task<Result<ReplicateResult>> measure_replication(Runtime runtime, OssClient* source, OssClient* destination, Notices* notices, LoadSettings settings,
+                                                  Duration timeout);
 
 struct LagResult {
   LoadResult puts;         ///< latency: of the PUTs
@@ -35,7 +37,7 @@ struct LagSettings {
 
 /// One write at a time on an idle pair; the destination is asked at once and then every millisecond. The first kWarmUps writes
 /// are not counted. Errors: kDeadlineExceeded, and a write that fails.
-Task<Result<LagResult>> measure_lag(Runtime runtime, OssClient* source, OssClient* destination, LagSettings settings);
+Task<Result<LagResult>> measure_lag(Runtime runtime, OssClient* source, OssClient* destination, Notices* notices, LagSettings settings);
 inline constexpr std::uint64_t kLagWarmUps = 20;
 
 /// Asks until the key is there; gives when it was. Error: kDeadlineExceeded.

@@ -65,13 +65,13 @@ Task<Result<void>> RuleService::start(OpContext op) {
 }
 
 Task<void> RuleService::close() {
-  for (auto& [key, running] : running_) co_await running->task->close();
+  while (!running_.empty()) co_await stop_task(running_.begin()->first);
   co_await scope_.close();
-  running_.clear();
 }
 
 void RuleService::abandon() {
   for (auto& [key, running] : running_) running->task->abandon();
+  for (auto& [key, running] : stopping_) running->task->abandon();
   scope_.abandon();
 }
 
@@ -218,9 +218,18 @@ Task<Result<RuleService::Removal>> RuleService::remove(OpContext op, objects::Bu
   co_return Removal::kClosing;
 }
 
+Task<void> RuleService::stop_task(std::pair<BucketId, RuleId> key) {
+  auto running = running_.extract(key);
+  if (!running) co_return;
+  RuleTask& task = *running.mapped()->task;
+  stopping_.insert(std::move(running));
+  co_await task.close();
+  stopping_.erase(key);
+}
+
 Task<void> RuleService::finish_closing(objects::BucketRef bucket, RuleId id, std::int64_t closing_millis) {
   const OpContext op = own_context();
-  if (const auto running = running_.extract({bucket->id(), id})) co_await running.mapped()->task->close();
+  co_await stop_task({bucket->id(), id});
   const std::int64_t until = closing_millis + std::chrono::duration_cast<std::chrono::milliseconds>(settings_.closing).count();
   const std::int64_t left = until - runtime_.clock.now().millis();
   if (left > 0 && co_await sleep_for(runtime_.executor, op, std::chrono::milliseconds(left)) == Woken::kCancelled) co_return;

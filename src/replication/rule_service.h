@@ -103,6 +103,7 @@ class RuleService {
   Result<void> check_role(const ReplicationRule& rule, const objects::Bucket& bucket);
   Task<Result<void>> remember(OpContext op, BucketId bucket, bool ruled);
   void run(objects::BucketRef bucket, ReplicationRule rule);
+  Task<void> stop_task(std::pair<BucketId, RuleId> key);
   Task<void> finish_closing(objects::BucketRef bucket, RuleId id, std::int64_t closing_millis);
   Task<Result<void>> forget_rule(OpContext op, objects::BucketRef bucket, RuleId id);
   Task<void> watch_directory();
@@ -121,6 +122,7 @@ class RuleService {
   std::vector<RegionId> realm_regions_;
   ReplicationSettings settings_;
   std::map<std::pair<BucketId, RuleId>, std::unique_ptr<Running>> running_;
+  std::map<std::pair<BucketId, RuleId>, std::unique_ptr<Running>> stopping_;  ///< being closed: a power cut must still find them
   TaskScope scope_;
 };
 

@@ -387,8 +387,10 @@ RuleProgress RuleTask::progress() const {
   progress.historical_total = checkpoint_.history_total;
   progress.historical_settled = std::min(checkpoint_.history_settled, checkpoint_.history_total);
   if (rule_.historical) {
+    const auto& parked = parked_.all();
+    const bool history_parked = std::any_of(parked.begin(), parked.end(), [](const auto& entry) { return entry.second.sequence.get() == 0; });
     if (checkpoint_.history_done) {
-      progress.historical = 1.0;
+      progress.historical = history_parked ? 0.99 : 1.0;
     } else if (checkpoint_.history_counted && checkpoint_.history_total > 0) {
       progress.historical = std::min(0.99, static_cast<double>(checkpoint_.history_settled) / static_cast<double>(checkpoint_.history_total));
     } else {

@@ -15,6 +15,9 @@ class LocalStoreHolder : public StoreHolder {
     auto holder = std::make_unique<LocalStoreHolder>(directory);
     // RocksDB locks its directory, so opening the index first keeps a second process out of the log as well.
     auto index = backend::RocksIndex::open(directory + "/index");
+    if (!index && index.error().message().find("/LOCK:") != std::string::npos) {
+      co_return Error(ErrorCode::kStorageUnavailable, fmt::format("{} is in use by another process; only one may serve it", directory)).caused_by(index.error());
+    }
     if (!index) co_return index.error();
     backend::LocalSettings settings = development ? backend::LocalSettings::development() : backend::LocalSettings{};
     CO_TRY(holder->store_, co_await backend::LocalStore::open(runtime, holder->files_, *std::move(index), settings, region));

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "cli/command_line.h"
 #include "cli/commands.h"
 #include "server/dev.h"
 #include "server/realm_setup.h"
@@ -42,12 +43,12 @@ int main(int argc, char** argv) {
   if (argc >= 2 && std::string_view(argv[1]) == "admin") return farshore::cli::run_admin({argv + 2, argv + argc}, realm_commands());
   if (argc >= 2 && std::string_view(argv[1]) == "bench") return farshore::cli::run_bench({argv + 2, argv + argc});
 
-  CLI::App app{"Farshore: an object store that people run themselves, with cross-account, cross-region replication."};
+  CLI::App app{"Farshore: an object store that people run themselves, with cross-account, cross-region replication.", "farshore"};
   app.require_subcommand(1);
   farshore::server::DevOptions dev;
   auto* dev_command = app.add_subcommand("dev", "A whole realm in one process on loopback, for development and tests.");
   dev_command->add_option("--data", dev.data, "Directory for everything; made if it is absent")->required();
-  dev_command->add_option("--port", dev.port, "Port of the first region, the others follow; 0 picks free ones")->capture_default_str();
+  dev_command->add_option("--port", dev.port, "Port of the first region, the others follow; 0 picks free ones")->check(CLI::Range(0, 65535))->capture_default_str();
   dev_command->add_option("--regions", dev.regions, "Region ids; the first is the realm's home")->delimiter(',')->capture_default_str();
   dev_command->add_option("--accounts", dev.accounts, "Account names")->delimiter(',')->capture_default_str();
   dev_command->add_option("--log", dev.log_level, "debug, info, warn or error")->check(CLI::IsMember({"debug", "info", "warn", "error"}))->capture_default_str();
@@ -56,7 +57,7 @@ int main(int argc, char** argv) {
   serve_command->add_option("--config", config, "TOML file")->required();
   app.add_subcommand("admin", "Accounts, rules, progress, parked changes, explain. See: farshore admin --help");
   app.add_subcommand("bench", "Load and replication benchmarks. See: farshore bench --help");
-  CLI11_PARSE(app, argc, argv);
+  if (const auto parsed = farshore::cli::parse_arguments(app, {argv + 1, argv + argc}); !parsed) return farshore::cli::leave(parsed.error());
   if (*dev_command) return farshore::server::run_dev(dev);
   if (*serve_command) return farshore::server::run_serve(config);
   return 2;

@@ -2,6 +2,7 @@
 """The command itself: help, mistakes, one server for a directory, and where secrets may stand."""
 import stat
 import subprocess
+import urllib.parse
 
 import pytest
 
@@ -12,30 +13,55 @@ def run(server, *arguments):
     return subprocess.run([server.binary, *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("dev", "--help")])
-def test_help_explains_the_dev_realm(server, arguments):
+@pytest.mark.parametrize("arguments,words", [
+    (("--help",), ("dev", "serve", "admin", "bench", "replication")),
+    (("dev", "--help"), ("--data", "--port", "--regions", "--accounts", "loopback")),
+    (("serve", "--help"), ("--config",)),
+])
+def test_help_explains(server, arguments, words):
     done = run(server, *arguments)
-    assert done.returncode == 0
-    assert "dev" in done.stdout
+    assert (done.returncode, done.stderr) == (0, "")
+    for word in words:
+        assert word in done.stdout
 
 
 @pytest.mark.parametrize("arguments,named", [
-    (("dve",), "dve"),
-    (("dev", "--daat", "x"), "--daat"),
-    (("dev",), "--data"),
-    (("dev", "--data", "/proc/nowhere", "--port", "0"), "/proc/nowhere"),
-    (("dev", "--data", "{new}", "--port", "99999999"), "port"),
+    ((), ("dev", "serve")),
+    (("dve",), ("'dve'", "'dev'")),
+    (("dev", "--daat", "x"), ("'--daat'", "'--data'")),
+    (("dev",), ("--data",)),
+    (("dev", "--data", "{new}", "--port", "99999999"), ("--port", "99999999")),
+    (("dev", "--data", "{new}", "--log", "loud"), ("--log", "loud")),
+    (("dev", "--data", "{new}", "surplus"), ("surplus",)),
 ])
-def test_a_mistake_gets_a_sentence_that_names_it(server, tmp_path, arguments, named):
+def test_a_mistyped_command_line_gets_a_sentence_that_names_the_word_and_the_nearest_valid_one(server, tmp_path, arguments, named):
     done = run(server, *(argument.format(new=tmp_path / "new") for argument in arguments))
-    assert done.returncode not in (0, -6, -11)
-    assert named in done.stderr + done.stdout
+    assert (done.returncode, done.stdout) == (2, "")
+    for word in named:
+        assert word in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_directory_that_cannot_be_made_is_named(server):
+    done = run(server, "dev", "--data", "/proc/nowhere", "--port", "0")
+    assert done.returncode == 1
+    assert "/proc/nowhere" in done.stderr
+
+
+def test_a_port_that_is_taken_is_named(world, tmp_path):
+    port = str(urllib.parse.urlsplit(world.realm.regions[0].endpoint).port)
+    done = run(world.server, "dev", "--data", str(tmp_path / "other"), "--port", port)
+    assert done.returncode == 1
+    assert port in done.stderr
 
 
 def test_a_second_server_on_the_same_directory_is_refused_and_the_first_goes_on(world):
+    before = (world.server.data / "realm.json").read_bytes()
     done = run(world.server, "dev", "--data", str(world.server.data), "--port", "0")
-    assert done.returncode not in (0, -6, -11)
-    assert str(world.server.data) in done.stderr + done.stdout
+    assert done.returncode == 1
+    assert str(world.server.data) in done.stderr
+    assert (world.server.data / "realm.json").read_bytes() == before
     pair = world.pair()
     pair.replicate()
     pair.source.put_object("k", b"1")

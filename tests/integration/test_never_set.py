@@ -10,8 +10,9 @@ NEVER_SET = {
     "cors": "NoSuchCORSConfiguration", "website": "NoSuchWebsiteConfiguration", "lifecycle": "NoSuchLifecycle", "policy": "NoSuchBucketPolicy",
     "encryption": "NoSuchServerSideEncryptionRule", "transferAcceleration": "NoSuchTransferAccelerationConfiguration",
     "replication": "NoSuchReplicationConfiguration", "replicationProgress": "NoSuchReplicationConfiguration", "worm": "NoSuchWORMConfiguration",
+    "style": "NoSuchStyle",
 }
-NOT_BUILT = ["metaQuery", "style", "accessPoint", "cname", "live"]
+NOT_BUILT = ["metaQuery", "accessPoint", "cname", "live", "stat"]
 
 
 @pytest.mark.parametrize("name", NEVER_SET)
@@ -20,7 +21,7 @@ def test_reading_a_configuration_that_was_never_set_answers_its_own_404(world, n
     refused(lambda: call(bucket, "GET", {name: ""}), 404, NEVER_SET[name])
 
 
-@pytest.mark.parametrize("name", ["logging", "referer", "tagging", "resourceGroup", "versioning", "requestPayment", "acl", "location", "stat", "bucketInfo"])
+@pytest.mark.parametrize("name", ["logging", "referer", "tagging", "resourceGroup", "versioning", "requestPayment", "acl", "location", "bucketInfo"])
 def test_reading_a_configuration_that_always_exists_answers_200(world, name):
     bucket = world.pair(role=False, policy=False).source
     root = {"resourceGroup": b"<BucketResourceGroupConfiguration>", "versioning": b"<VersioningConfiguration"}.get(name, b"<")
@@ -33,6 +34,13 @@ def test_what_is_not_built_is_refused_by_name_and_never_taken_silently(world, na
     for method in ("GET", "PUT"):
         error = refused(lambda: call(bucket, method, {name: ""}, None if method == "GET" else "<X/>"), 400, "NotImplemented")
         assert name in error.message
+
+
+@pytest.mark.parametrize("name", ["style", "lifecycle", "cors", "website", "logging", "transferAcceleration", "worm"])
+def test_what_can_only_be_read_is_refused_by_name_when_it_is_set(world, name):
+    bucket = world.pair(role=False, policy=False).source
+    error = refused(lambda: call(bucket, "PUT", {name: ""}, "<X/>"), 400, "NotImplemented")
+    assert name in error.message
 
 
 def test_versioning_that_was_never_set_is_absent(world):
@@ -56,6 +64,7 @@ def test_bucket_names_are_one_space_for_all_accounts_and_regions(world):
     bucket.create_bucket()  # Again by the owner: fine.
     refused(world.destination_bucket(bucket.bucket_name).create_bucket, 409, "BucketAlreadyExists")
     refused(world.source_bucket(bucket.bucket_name, world.destination_account).create_bucket, 409, "BucketAlreadyExists")
+    refused(world.destination_bucket(bucket.bucket_name, world.source_account).create_bucket, 409, "BucketAlreadyExists")
 
 
 def test_names_that_break_the_rules_are_refused(world):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is in an object arrives: awkward keys, sizes from nothing to large, multipart, metadata, tags, ACL, appends, symlinks, overwrites, deletions."""
+"""What is in an object arrives: awkward keys, sizes from nothing to large, multipart, metadata, tags, ACL, overwrites, deletions."""
 import hashlib
 import os
 import random
@@ -9,7 +9,7 @@ import pytest
 
 from farshore_clients.compare import exists, facts, listing
 from farshore_clients.wait import eventually
-from world import ARRIVAL_SECONDS
+from world import ARRIVAL_SECONDS, refused
 
 MIB = 1 << 20
 LARGE = [64 * MIB] + ([1024 * MIB] if os.environ.get("FARSHORE_LARGE_OBJECTS") else [])
@@ -152,28 +152,12 @@ def test_a_copy_within_the_source_arrives(world):
     pair.assert_same("copied")
 
 
-def test_appends_arrive_as_they_grow(world):
-    pair = world.pair()
-    pair.replicate()
-    position = 0
-    for number in range(4):
-        position = pair.source.append_object("log", position, f"line {number}\n".encode() * 1000).next_position
-    pair.wait_for("log")
-    pair.assert_same("log")
-    pair.source.append_object("log", position, b"one more")
-    pair.wait_for("log")
-    pair.assert_same("log")
-
-
-def test_a_symlink_arrives_as_a_symlink(world):
-    pair = world.pair()
-    pair.replicate()
-    pair.source.put_object("target of it", b"the target")
-    pair.source.put_symlink("target of it", "link")
-    pair.wait_for("target of it")
-    eventually("the link", lambda: exists(pair.destination, "link"), ARRIVAL_SECONDS)
-    assert pair.destination.get_symlink("link").target_key == "target of it"
-    assert pair.destination.get_object("link").read() == b"the target"
+def test_appends_and_symlinks_are_refused_by_name(world):
+    bucket = world.pair(role=False, policy=False).source
+    assert "append" in refused(lambda: bucket.append_object("log", 0, b"line"), 400, "NotImplemented").message
+    assert "symlink" in refused(lambda: bucket.put_symlink("target", "link"), 400, "NotImplemented").message
+    assert "symlink" in refused(lambda: bucket.get_symlink("link"), 400, "NotImplemented").message
+    assert listing(bucket) == []
 
 
 def test_the_last_of_many_overwrites_wins_and_order_is_kept(world):

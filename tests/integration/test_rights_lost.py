@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rights that are lost while a rule runs: nothing more is written and progress stands still; given back, all of it arrives."""
 import json
+import subprocess
 
 import pytest
 
@@ -70,6 +71,15 @@ def test_a_role_that_is_deleted_stalls_the_rule(world):
     assert_stalls_then_heals(pair, take, None)
 
 
+def parked_changes(pair):
+    """What `farshore admin parked` tells of the pair's rule."""
+    server = pair.world.server
+    done = subprocess.run([server.binary, "admin", "parked", pair.source.bucket_name, pair.rule_id, "--data", str(server.data), "--json"],
+                          capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)["changes"]
+
+
 def test_a_missing_right_to_delete_holds_back_deletions_only(world):
     pair = world.pair()
     pair.allow(actions=("oss:ReplicatePut",))
@@ -82,9 +92,13 @@ def test_a_missing_right_to_delete_holds_back_deletions_only(world):
     pair.wait_for("later")
     beacon.shines()
     assert exists(pair.destination, "doomed")
+    parked = parked_changes(pair)
+    assert [(change["key"], change["kind"]) for change in parked] == [("doomed", "delete_version")]
+    assert "oss:ReplicateDelete" in parked[0]["detail"]
     pair.allow()
     pair.wait_until_absent("doomed")
     pair.wait_until_equal()
+    eventually("nothing to be parked any more", lambda: parked_changes(pair) == [], ARRIVAL_SECONDS)
 
 
 def test_a_destination_bucket_made_again_under_its_old_name_by_another_owner_gets_nothing(world):

@@ -32,10 +32,6 @@ def prefixes(*names):
     return "".join(f"<Prefix>{name}</Prefix>" for name in names)
 
 
-def tags(kind, count):
-    return f"<FilterType>{kind}</FilterType>" + "".join(f"<UserTagging><Key>k{n}</Key><Value>v</Value></UserTagging>" for n in range(count))
-
-
 # name: (changes to a good rule, code, EC or None)
 BAD_VALUES = {
     "an id of 256 characters": ({"ID": "i" * 256}, "InvalidArgument", None),
@@ -46,8 +42,6 @@ BAD_VALUES = {
     "an unknown action": ({"Action": "PUT,COPY"}, "InvalidArgument", "0031-00000023"),
     "a capital in HistoricalObjectReplication": ({"HistoricalObjectReplication": "Enabled"}, "InvalidArgument", "0031-00000011"),
     "an unknown RTC status": ({"RTC": "<Status>on</Status>"}, "InvalidArgument", "0031-00000012"),
-    "a filter type in lower case": ({"UserTaggings": tags("and", 1)}, "InvalidArgument", None),
-    "eleven filter tags": ({"UserTaggings": tags("AND", 11)}, "TooManyFilterObjectTags", None),
     "a role that does not exist": ({"SyncRole": "nobody-made-this"}, "InvalidArgument", None),
 }
 
@@ -60,6 +54,32 @@ def test_a_bad_value_is_refused_with_its_own_code(world, name):
     if ec:
         assert error.ec == ec
     refused(pair.source.get_bucket_replication, 404, "NoSuchReplicationConfiguration")
+
+
+# Each element, what stands in it, and the words of the message that name it.
+NOT_BUILT = {
+    "tag filters": ({"UserTaggings": "<FilterType>AND</FilterType><UserTagging><Key>a</Key><Value>b</Value></UserTagging>"}, "UserTaggings"),
+    "the switch for delete markers": ({"DeleteMarkerReplication": "<Status>Disabled</Status>"}, "DeleteMarkerReplication"),
+    "the switch for deletions of versions": ({"VersionDeletionReplication": "<Status>Enabled</Status>"}, "VersionDeletionReplication"),
+    "replication time control": ({"RTC": "<Status>enabled</Status>"}, "RTC"),
+    "objects under a customer key": ({"SourceSelectionCriteria": "<SseKmsEncryptedObjects><Status>Enabled</Status></SseKmsEncryptedObjects>"},
+                                     "SseKmsEncryptedObjects"),
+    "a customer key for replicas": ({"EncryptionConfiguration": "<ReplicaKmsKeyID>k</ReplicaKmsKeyID>"}, "ReplicaKmsKeyID"),
+}
+
+
+@pytest.mark.parametrize("name", NOT_BUILT)
+def test_an_element_that_is_not_built_is_refused_by_name_and_no_rule_is_made(world, name):
+    change, named = NOT_BUILT[name]
+    pair = world.pair()
+    assert named in refused(lambda: add(pair, rule(world, pair, **change)), 400, "NotImplemented").message
+    refused(pair.source.get_bucket_replication, 404, "NoSuchReplicationConfiguration")
+
+
+def test_transfer_acceleration_is_refused_by_name(world):
+    pair = world.pair()
+    inside = destination(world, pair.destination.bucket_name) + "<TransferType>oss_acc</TransferType>"
+    assert "oss_acc" in refused(lambda: add(pair, rule(world, pair, Destination=inside)), 400, "NotImplemented").message
 
 
 def test_the_message_about_a_missing_role_names_sync_role(world):
@@ -89,7 +109,8 @@ def test_a_wrong_destination_is_refused_with_its_own_code(world):
         (destination(world, "UPPER_CASE"), "InvalidArgument", "0031-00000101"),
         (destination(world, pair.source.bucket_name), "InvalidTargetBucket", None),
         (destination(world, name + "-absent"), "InvalidTargetBucket", None),
-        (destination(world, name, "oss-nowhere-1"), "BadReplicationLocation", None),
+        (destination(world, name + "-absent", "oss-nowhere-1"), "BadReplicationLocation", None),
+        (destination(world, name, "oss-nowhere-1"), "InvalidTargetLocation", None),
         (destination(world, name, "oss-cn-hangzhou"), "InvalidTargetLocation", None),
     ]
     for inside, code, ec in cases:

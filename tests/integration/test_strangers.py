@@ -24,7 +24,7 @@ BUCKET_CALLS = {
 OBJECT_CALLS = {
     "get": lambda b: b.get_object("k"), "head": lambda b: b.head_object("k"), "meta": lambda b: b.get_object_meta("k"),
     "absent": lambda b: b.get_object("absent"), "put": lambda b: b.put_object("k", b"bad"), "put new": lambda b: b.put_object("new", b"bad"),
-    "append": lambda b: b.append_object("log", 0, b"bad"), "delete": lambda b: b.delete_object("k"), "batch": lambda b: b.batch_delete_objects(["k"]),
+    "delete": lambda b: b.delete_object("k"), "batch": lambda b: b.batch_delete_objects(["k"]),
     "get object acl": lambda b: b.get_object_acl("k"), "put object acl": lambda b: b.put_object_acl("k", "public-read"),
     "tags": lambda b: b.get_object_tagging("k"), "untag": lambda b: b.delete_object_tagging("k"), "initiate": lambda b: b.init_multipart_upload("k"),
     "copy onto": lambda b: b.copy_object(b.bucket_name, "k", "new"),

@@ -1,29 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Versioned buckets: stacks, delete markers, permanent deletions, and what the delete switches of a rule allow."""
+"""Versioned buckets: stacks, delete markers, permanent deletions."""
 import oss2
-import pytest
 
-from farshore_clients import steps
-from farshore_clients.buckets import call
 from farshore_clients.compare import exists, version_stacks
-from world import DESTINATION_REGION, refused
-
-
-def rule_body(world, pair, inside):
-    """A <Rule> with elements that no published client can say."""
-    location = world.location(DESTINATION_REGION)
-    return (f"<ReplicationConfiguration><Rule>{inside}<Destination><Bucket>{pair.destination.bucket_name}</Bucket><Location>{location}</Location></Destination>"
-            f"<HistoricalObjectReplication>enabled</HistoricalObjectReplication><SyncRole>{pair.role}</SyncRole></Rule></ReplicationConfiguration>")
-
-
-def replicate_with(world, pair, inside):
-    answer = call(pair.source, "POST", {"replication": "", "comp": "add"}, rule_body(world, pair, inside))
-    pair.rule_id = answer.headers["x-oss-replication-rule-id"]
-
-
-def switches(markers, versions):
-    return (f"<Action>{'ALL' if versions == 'Enabled' else 'PUT'}</Action><DeleteMarkerReplication><Status>{markers}</Status></DeleteMarkerReplication>"
-            f"<VersionDeletionReplication><Status>{versions}</Status></VersionDeletionReplication>")
+from world import refused
 
 
 def test_version_stacks_are_equal_ids_and_order_included(world):
@@ -53,28 +33,7 @@ def test_delete_markers_and_permanent_deletions_arrive_under_action_all(world):
     assert pair.destination.get_object("k").read() == b"2"
 
 
-@pytest.mark.parametrize("markers", ["Enabled", "Disabled"])
-@pytest.mark.parametrize("versions", ["Enabled", "Disabled"])
-def test_each_delete_switch_does_what_it_says(world, markers, versions):
-    pair = world.pair(versioned=True)
-    replicate_with(world, pair, switches(markers, versions))
-    read = steps.rule_xml(pair.source, pair.rule_id)
-    assert read.findtext("DeleteMarkerReplication/Status") == markers
-    assert read.findtext("VersionDeletionReplication/Status") == versions
-
-    old = pair.source.put_object("cut", b"old").versionid
-    pair.source.put_object("cut", b"new")
-    pair.source.put_object("marked", b"x")
-    pair.wait_until_stacks_equal()
-    pair.source.delete_object("marked")
-    pair.source.delete_object("cut", params={"versionId": old})
-    pair.settle()
-    assert exists(pair.destination, "marked") == (markers == "Disabled")
-    assert exists(pair.destination, "cut", old) == (versions == "Disabled")
-    assert pair.destination.get_object("cut").read() == b"new"
-
-
-def test_without_switches_action_put_sends_markers_but_no_permanent_deletions(world):
+def test_action_put_sends_markers_but_no_permanent_deletions(world):
     pair = world.pair(versioned=True)
     pair.replicate(action_list=["PUT"])
     old = pair.source.put_object("k", b"old").versionid
@@ -85,24 +44,6 @@ def test_without_switches_action_put_sends_markers_but_no_permanent_deletions(wo
     pair.settle()
     assert exists(pair.destination, "k", old)
     assert not exists(pair.destination, "k")
-
-
-def test_tag_filters_choose_by_all_or_by_any_tag(world):
-    for kind, arriving in (("AND", {"both", "more"}), ("OR", {"both", "more", "one"})):
-        pair = world.pair(versioned=True)
-        tags = "".join(f"<UserTagging><Key>{k}</Key><Value>{v}</Value></UserTagging>" for k, v in (("tier", "gold"), ("place", "sea")))
-        replicate_with(world, pair, f"<Action>PUT</Action><UserTaggings><FilterType>{kind}</FilterType>{tags}</UserTaggings>")
-        for key, tagging in (("both", "tier=gold&place=sea"), ("more", "tier=gold&place=sea&x=y"), ("one", "tier=gold"), ("other", "tier=silver"), ("none", "")):
-            pair.source.put_object(key, b"x", headers={"x-oss-tagging": tagging} if tagging else None)
-        pair.settle()
-        assert {row[0] for row in version_stacks(pair.destination)} == arriving
-
-
-def test_a_tag_filter_refuses_the_delete_switches(world):
-    pair = world.pair(versioned=True)
-    tags = "<UserTaggings><FilterType>AND</FilterType><UserTagging><Key>a</Key><Value>b</Value></UserTagging></UserTaggings>"
-    for body in (tags + switches("Enabled", "Disabled"), tags + switches("Disabled", "Enabled")):
-        refused(lambda: replicate_with(world, pair, body), 400, "InvalidArgument")
 
 
 def test_replication_overwrites_what_stands_at_the_destination_and_versioning_keeps_the_older_one(world):

@@ -58,7 +58,7 @@ OUTSIDE = {
 }
 
 # Outside headers that cost seconds in every file that sees them: sources only.
-HEAVY = ["boost/asio", "boost/beast", "boost/json", "rocksdb/", "CLI/", "spdlog/", "google/protobuf/", "prometheus/"]
+HEAVY = ["boost/asio", "boost/beast", "boost/json", "rocksdb/", "CLI/", "google/protobuf/", "prometheus/"]
 
 # What a test beside the code may include besides its folder's own.
 TEST_OURS = ["backend/memory", "sim", "tests"]

@@ -99,6 +99,7 @@ Task<Result<http::Response>> AdminService::create_account(OpContext op, AdminReq
   record.action = "admin:CreateAccount";
   record.principal = kOperatorKeyId;
   record.resource = name;
+  record.source_ip = request.source_ip;
   record.outcome = created ? "ok" : std::string(error_code_name(created.error().code()));
   // The account exists whatever becomes of the record, and its secret is shown only once; the log has the line in any case.
   static_cast<void>(co_await services_.audit.write(op, std::move(record)));

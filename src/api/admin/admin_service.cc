@@ -91,6 +91,7 @@ Task<Result<http::Response>> AdminService::serve(OpContext op, http::Request req
   CO_TRY(const Route* route, find_route(request));
   AdminRequest asked;
   asked.query = *query;
+  asked.source_ip = request.remote.host;
   if (!body.empty()) {
     CO_TRY(asked.body, codec::parse_json(body));
   }

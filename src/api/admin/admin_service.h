@@ -35,6 +35,7 @@ struct AdminRequest {
   codec::Query query;
   codec::JsonValue body;  ///< null without one
   std::string tail;       ///< what follows the route's path: "/-/admin/accounts/<tail>"
+  std::string source_ip;
   /// Error: kMissingArgument.
   Result<std::string> required(std::string_view parameter) const;
 };

@@ -53,6 +53,7 @@ class AdminApi : public testing::Test {
     made.raw_query = query.text();
     made.headers = std::move(signed_request.headers);
     made.body = memory_body(std::move(body));
+    made.remote.host = "192.0.2.7";
     return made;
   }
   codec::JsonValue ask(http::Request made, int status) {
@@ -167,6 +168,7 @@ TEST_F(AdminApi, CreatesAnAccountOnceAndShowsItsKey) {
   ASSERT_FALSE(audited.find("records")->array().empty());
   EXPECT_EQ(audited.find("records")->array()[0].find_string("action"), "admin:CreateAccount");
   EXPECT_EQ(audited.find("records")->array()[0].find_string("resource"), "third");
+  EXPECT_EQ(audited.find("records")->array()[0].find_string("source_ip"), "192.0.2.7");
 }
 
 TEST_F(AdminApi, RefusesBodiesItDoesNotUnderstand) {

@@ -83,6 +83,7 @@ RpcFault rpc_fault(const Error& error) {
     case kSignatureDoesNotMatch: return plain(400, "SignatureDoesNotMatch", error);
     case kRequestTimeTooSkewed: return {400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.", {}, 0, {}};
     case kServiceBusy: return busy(error);
+    case kHomeUnavailable: return plain(503, "ServiceUnavailable", error);  // the caller shall know that data calls go on
     case kStorageUnavailable:
     case kStorageFull:
     case kPartitionFenced:
@@ -90,7 +91,6 @@ RpcFault rpc_fault(const Error& error) {
     case kDeadlineExceeded:
     case kConnectionClosed:
     case kUnreachable:
-    case kHomeUnavailable:
     case kDirectoryStale:
     case kExpectationFailed:
     case kStalePeer: return unavailable(error);

@@ -91,7 +91,13 @@ TEST(RpcFault, KeepsInnerCausesOffTheWire) {
   EXPECT_EQ(fault.code, "InternalError");
   EXPECT_EQ(fault.message.find("row 17"), std::string::npos);
   EXPECT_NE(fault.logged.find("row 17"), std::string::npos);
-  EXPECT_EQ(rpc_fault(Error(ErrorCode::kHomeUnavailable, "x")).status, 503);
+}
+
+TEST(RpcFault, AHomeThatIsAwayIsSaidInItsOwnWords) {
+  const auto fault = rpc_fault(Error(ErrorCode::kHomeUnavailable, "the home is away").caused_by(Error(ErrorCode::kUnreachable, "10.0.0.1")));
+  EXPECT_EQ(fault.status, 503);
+  EXPECT_EQ(fault.code, "ServiceUnavailable");
+  EXPECT_EQ(fault.message, "the home is away");
 }
 
 TEST(RpcFault, EveryCodeHasAStatusAndAWord) {

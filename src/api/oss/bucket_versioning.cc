@@ -14,7 +14,8 @@ Result<Versioning> read_versioning(BytesView body) {
   TRY(const std::string status, codec::required_text(root, "Status"));
   if (status == "Enabled") return Versioning::kEnabled;
   if (status == "Suspended") return Versioning::kSuspended;
-  return Error(ErrorCode::kInvalidArgument, "The versioning status must be Enabled or Suspended.").with("ArgumentName", "Status").with("ArgumentValue", status);
+  // Rule: oss2's suite asserts MalformedXML for every other status.
+  return Error(ErrorCode::kMalformedXML, "The versioning status must be Enabled or Suspended.").with("Status", status);
 }
 
 }  // namespace

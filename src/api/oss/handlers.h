@@ -6,6 +6,9 @@
 
 namespace farshore::api::oss {
 
+/// The sub-resource of ExplainReplication; its value is the key. No OSS name, so no client trips over it.
+inline constexpr std::string_view kExplainMarker = "x-farshore-explain";
+
 #define FS_OSS_HANDLERS(X)                                                                                          \
   /* service */                                                                                                     \
   X(list_buckets) X(describe_regions)                                                                               \
@@ -17,7 +20,7 @@ namespace farshore::api::oss {
   X(list_objects) X(list_object_versions) X(list_multipart_uploads) X(delete_multiple_objects)                      \
   /* replication */                                                                                                 \
   X(put_bucket_replication) X(get_bucket_replication) X(delete_bucket_replication) X(get_bucket_replication_location) \
-  X(get_bucket_replication_progress) X(put_bucket_rtc)                                                              \
+  X(get_bucket_replication_progress) X(put_bucket_rtc) X(explain_replication)                                       \
   /* object */                                                                                                      \
   X(put_object) X(get_object) X(head_object) X(get_object_meta) X(delete_object) X(copy_object)                     \
   X(get_object_acl) X(put_object_acl) X(get_object_tagging) X(put_object_tagging) X(delete_object_tagging)          \

@@ -11,9 +11,9 @@ namespace {
 Result<objects::ListVersions> read_wanted(const Call& call) {
   objects::ListVersions list;
   TRY(list.entries_max, page_size(call, "max-keys", 100));
-  list.prefix = call.parameter("prefix").value_or("");
-  list.delimiter = call.parameter("delimiter").value_or("");
-  list.key_marker = call.parameter("key-marker").value_or("");
+  TRY(list.prefix, list_parameter(call, "prefix"));
+  TRY(list.delimiter, list_parameter(call, "delimiter"));
+  TRY(list.key_marker, list_parameter(call, "key-marker"));
   if (const auto marker = call.parameter("version-id-marker")) {
     if (list.key_marker.empty()) {
       return Error(ErrorCode::kInvalidArgument, "A version-id marker cannot be specified without a key marker.").with("ArgumentName", "version-id-marker");

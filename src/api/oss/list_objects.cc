@@ -31,17 +31,17 @@ Result<Wanted> read_wanted(const Call& call) {
   Wanted wanted;
   TRY(wanted.encode, wants_url_encoding(call));
   TRY(wanted.list.entries_max, page_size(call, "max-keys", 100));
-  wanted.list.prefix = call.parameter("prefix").value_or("");
-  wanted.list.delimiter = call.parameter("delimiter").value_or("");
+  TRY(wanted.list.prefix, list_parameter(call, "prefix"));
+  TRY(wanted.list.delimiter, list_parameter(call, "delimiter"));
   const auto type = call.parameter("list-type");
   if (type && *type != "2") return Error(ErrorCode::kInvalidArgument, "").with("ArgumentName", "list-type").with("ArgumentValue", *type);
   wanted.second = type.has_value();
   if (!wanted.second) {
-    wanted.list.marker = call.parameter("marker").value_or("");
+    TRY(wanted.list.marker, list_parameter(call, "marker"));
     return wanted;
   }
   wanted.owner = codec::iequals(call.parameter("fetch-owner").value_or(""), "true");
-  wanted.start_after = call.parameter("start-after").value_or("");
+  TRY(wanted.start_after, list_parameter(call, "start-after"));
   wanted.list.marker = wanted.start_after;
   if (const auto token = call.parameter("continuation-token")) {
     wanted.token = *token;

@@ -19,12 +19,12 @@ Result<PartNumber> read_part_marker(const Call& call) {
   return Error(ErrorCode::kInvalidArgument, "The part number marker must be a number.").with("ArgumentName", "part-number-marker").with("ArgumentValue", *text);
 }
 
-objects::ListUploads read_uploads(const Call& call) {
+Result<objects::ListUploads> read_uploads(const Call& call) {
   objects::ListUploads list;
-  list.prefix = call.parameter("prefix").value_or("");
-  list.delimiter = call.parameter("delimiter").value_or("");
-  list.key_marker = call.parameter("key-marker").value_or("");
-  list.upload_id_marker = call.parameter("upload-id-marker").value_or("");
+  TRY(list.prefix, list_parameter(call, "prefix"));
+  TRY(list.delimiter, list_parameter(call, "delimiter"));
+  TRY(list.key_marker, list_parameter(call, "key-marker"));
+  TRY(list.upload_id_marker, list_parameter(call, "upload-id-marker"));
   return list;
 }
 
@@ -52,7 +52,7 @@ Task<Result<http::Response>> list_parts(OpContext op, CallRef call) {
 
 Task<Result<http::Response>> list_multipart_uploads(OpContext op, CallRef call) {
   CO_TRY(const bool encode, wants_url_encoding(*call));
-  objects::ListUploads list = read_uploads(*call);
+  CO_TRY(objects::ListUploads list, read_uploads(*call));
   CO_TRY(list.uploads_max, page_size(*call, "max-uploads", kDefaultPage));
   const objects::BucketRef bucket = call->bucket;
   CO_TRY(const objects::UploadsPage page, co_await objects::list_uploads(op, bucket, list));

@@ -16,6 +16,14 @@ Result<std::size_t> page_size(const Call& call, std::string_view parameter, std:
   return Error(ErrorCode::kInvalidArgument, "The page size must be from 1 to 1000.").with("ArgumentName", parameter).with("ArgumentValue", *text);
 }
 
+Result<std::string> list_parameter(const Call& call, std::string_view name) {
+  // Rule: OSS, listings: prefixes, markers and delimiters are at most as long as a key.
+  constexpr std::size_t kRuleKeyBytesMax = 1023;
+  const std::string_view text = call.parameter(name).value_or("");
+  if (text.size() <= kRuleKeyBytesMax) return std::string(text);
+  return Error(ErrorCode::kInvalidArgument, "The parameter is too long.").with("ArgumentName", name);
+}
+
 Result<bool> wants_url_encoding(const Call& call) {
   const auto type = call.parameter("encoding-type");
   if (!type) return false;

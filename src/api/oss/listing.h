@@ -13,6 +13,9 @@ namespace farshore::api::oss {
 /// A page size from 1 to 1,000. Error: kInvalidArgument.
 Result<std::size_t> page_size(const Call& call, std::string_view parameter, std::size_t fallback);
 
+/// A prefix, marker or delimiter; empty if absent. Error: kInvalidArgument for one longer than any key.
+Result<std::string> list_parameter(const Call& call, std::string_view name);
+
 /// encoding-type=url. Error: kInvalidArgument for another type.
 Result<bool> wants_url_encoding(const Call& call);
 

@@ -43,7 +43,6 @@ constexpr std::array kDefaults = std::to_array<Default>({
     {"publicAccessBlock", [](codec::XmlWriter& xml) { xml.open("PublicAccessBlockConfiguration").element("BlockPublicAccess", false).close(); }},
     {"bucketArchiveDirectRead", [](codec::XmlWriter& xml) { xml.open("ArchiveDirectReadConfiguration").element("Enabled", false).close(); }},
     {"inventory", [](codec::XmlWriter& xml) { xml.open("ListInventoryConfigurationsResult").element("IsTruncated", false).close(); }},
-    {"live", [](codec::XmlWriter& xml) { xml.open("ListLiveChannelResult").element("Prefix", "").element("Marker", "").element("MaxKeys", 100).element("IsTruncated", false).element("NextMarker", "").close(); }},
 });
 
 }  // namespace

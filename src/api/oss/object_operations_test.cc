@@ -191,6 +191,23 @@ TEST_F(ObjectOperations, CopiesReadTheSourceAndWriteTheDestination) {
   EXPECT_EQ(region.outcome(region.send(region.bob, {"PUT", "bobs", "k", "", {{"x-oss-copy-source", "/photos/a%20b/%E4%B8%AD.txt"}}, ""})), "403 AccessDenied");
 }
 
+TEST_F(ObjectOperations, ACopyOntoItselfSetsMetadataAndSayingNothingKeepsIt) {
+  region.put("photos", "k", "x", {{"x-oss-meta-a", "1"}});
+  EXPECT_EQ(region.put("photos", "k", "", {{"x-oss-copy-source", "/photos/k"}, {"Content-Type", "text/plain"}}).status, 200);
+  EXPECT_EQ(region.get("photos", "k").header("Content-Type"), "text/plain");
+  EXPECT_FALSE(region.get("photos", "k").headers.has("x-oss-meta-a"));
+  EXPECT_EQ(region.put("photos", "k", "", {{"x-oss-copy-source", "/photos/k"}}).status, 200);
+  EXPECT_EQ(region.get("photos", "k").header("Content-Type"), "text/plain");
+  EXPECT_EQ(region.get("photos", "k").body, "x");
+}
+
+TEST_F(ObjectOperations, AGetThatAnnouncesABodyEndsItsConnection) {
+  http::Request request = region.request_of({"GET", "photos", "k", "", {}, "announced"});
+  EXPECT_TRUE(region.realm.run(region.service.handle({}, std::move(request))).closes());
+  http::Request plain = region.request_of({"GET", "photos", "k", "", {}, ""});
+  EXPECT_FALSE(region.realm.run(region.service.handle({}, std::move(plain))).closes());
+}
+
 TEST_F(ObjectOperations, ManyAreDeletedAtOnce) {
   region.put("photos", "a&b", "1");
   region.put("photos", "c", "2");
@@ -233,6 +250,7 @@ TEST_F(ObjectOperations, PartsAreCopiedAndAllPartsCompleted) {
   const Reply copied = region.send({"PUT", "photos", "big", "partNumber=1&uploadId=" + id, {{"x-oss-copy-source", "/photos/source"}, {"x-oss-copy-source-range", "bytes=0-102399"}}, ""});
   EXPECT_EQ(copied.status, 200) << copied.body;
   EXPECT_EQ(copied.header("Content-Range"), "bytes 0-102399/102402");
+  EXPECT_EQ(copied.header("ETag"), copied.xml("ETag"));
   EXPECT_EQ(region.asked({"POST", "photos", "big", "uploadId=" + id, {{"x-oss-complete-all", "yes"}}, "<x/>"}), "400 InvalidArgument");
   EXPECT_EQ(region.asked({"POST", "photos", "big", "uploadId=" + id, {{"x-oss-complete-all", "yes"}}, ""}), "200");
   EXPECT_EQ(region.get("photos", "big").body, std::string(102400, 'x'));

@@ -77,6 +77,9 @@ constexpr std::array kRows = std::to_array<Row>({
     {"GET", kBucket, "replicationProgress", plain("GetBucketReplicationProgress", "oss:GetBucketReplicationProgress", get_bucket_replication_progress)},
     {"PUT", kBucket, "rtc", plain("PutBucketRTC", "oss:PutBucketRTC", put_bucket_rtc)},
 
+    // Farshore's own: who may watch the progress may ask why.
+    {"GET", kBucket, kExplainMarker, plain("ExplainReplication", "oss:GetBucketReplicationProgress", explain_replication)},
+
     {"GET", kBucket, "cors", never_set("GetBucketCors", "oss:GetBucketCors")},
     {"DELETE", kBucket, "cors", never_there("DeleteBucketCors", "oss:DeleteBucketCors")},
     {"GET", kBucket, "website", never_set("GetBucketWebsite", "oss:GetBucketWebsite")},
@@ -106,7 +109,6 @@ constexpr std::array kRows = std::to_array<Row>({
     {"DELETE", kBucket, "responseHeader", never_there("DeleteBucketResponseHeader", "oss:DeleteBucketResponseHeader")},
     {"GET", kBucket, "style", never_set("GetStyle", "oss:GetStyle")},
     {"GET", kBucket, "bucketArchiveDirectRead", never_set("GetBucketArchiveDirectRead", "oss:GetBucketArchiveDirectRead")},
-    {"GET", kBucket, "live", never_set("ListLiveChannel", "oss:ListLiveChannel")},
 });
 
 // Parameters that qualify an operation and never select one. Sorted.

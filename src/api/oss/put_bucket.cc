@@ -71,7 +71,7 @@ Task<Result<http::Response>> repeat(OpContext op, CallRef call, Wanted wanted) {
 Task<Result<http::Response>> put_bucket(OpContext op, CallRef call) {
   CO_TRY(const Bytes body, co_await read_body(op, std::move(call->request.body), kBodyBytesMax, std::nullopt));
   CO_TRY(const Wanted wanted, read_wanted(*call, body));
-  if (call->entry && call->entry->owner != call->principal.account()) {
+  if (call->entry && (call->entry->owner != call->principal.account() || call->entry->region != call->services.endpoints.here)) {
     if (call->principal.is_anonymous()) CO_TRY_OK(check_own(*call, kAction, call->address.bucket.get()));
     co_return already_exists(*call);
   }

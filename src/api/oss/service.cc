@@ -3,6 +3,7 @@
 
 #include "api/common/request_id.h"
 #include "api/oss/error_reply.h"
+#include "api/oss/handlers.h"
 
 namespace farshore::api::oss {
 namespace {
@@ -78,7 +79,9 @@ Result<void> OssService::find_bucket(Call& call) const {
   if (call.address.is_service()) return {};
   const RegionId& here = services_.endpoints.here;
   if (const identity::BucketEntry* entry = services_.registry.find(call.address.bucket)) {
-    if (entry->region != here) return wrong_endpoint(services_.endpoints, entry->region, call.address.bucket);
+    // A name is taken wherever its bucket lies: creating it answers so, and does not point to the other region.
+    const bool creates = call.operation->handler == put_bucket;
+    if (entry->region != here && !creates) return wrong_endpoint(services_.endpoints, entry->region, call.address.bucket);
     call.entry = *entry;
     return {};
   }
@@ -129,6 +132,9 @@ Result<void> OssService::name_demand(Call& call) const {
 }
 
 void OssService::finish(http::Response& response, const Call& call, const OpContext& op, const Error* error, Duration took) {
+  // Some clients announce a body on GET and never send it: what follows on this connection could not be told from it.
+  const bool reads = call.request.method == "GET" || call.request.method == "HEAD";
+  if (reads && call.request.body && call.request.body->length() != 0) static_cast<void>(std::move(response).close());
   response.header("Server", kServerName).header("x-oss-request-id", op.request_id());
   response.header("x-oss-server-time", std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
   if (error != nullptr && response.status() >= 500) {

@@ -77,7 +77,7 @@ Result<void> check_claim(const Claim& claim, std::string_view endpoint_region, s
   if (!at) return no_date();
   if (claim.scheme == Scheme::kV1Header) return check_skew(*at, now);
   if (claim.region != endpoint_region) {
-    return Error(ErrorCode::kInvalidArgument, "Invalid signing region in Authorization header.")
+    return Error(ErrorCode::kInvalidArgument, claim.is_url() ? "The signing region in credential is invalid." : "Invalid signing region in Authorization header.")
         .with("ArgumentName", "Authorization")
         .with("EC", "0002-00000226");
   }

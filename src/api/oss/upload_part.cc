@@ -39,6 +39,7 @@ Task<Result<http::Response>> upload_part_copy(OpContext op, CallRef call) {
   codec::XmlWriter xml;
   xml.declaration().open("CopyPartResult").element("LastModified", codec::format_iso_millis(part.last_modified_millis)).element("ETag", quoted(part.etag)).close();
   http::Response response = xml_reply(xml);
+  response.header("ETag", quoted(part.etag));  // oss2 reads it here, not in the document
   if (answer.partial) {
     response.header("Content-Range", fmt::format("bytes {}-{}/{}", answer.range.offset, answer.range.offset + answer.range.length - 1, size));
   }

@@ -27,6 +27,11 @@ Committer::Committer(Runtime runtime, FileSystem& files, SegmentLog& log, Applie
       failures_(runtime.metrics.counter("farshore_backend_log_failures_total", "Groups that could not be written")) {}
 
 void Committer::enqueue(PendingRecord& record) {
+  if (ended_ || finished_) {
+    record.result = ended_error();
+    record.finished = true;
+    return;
+  }
   record.enqueued = runtime_.executor.now();
   record.append_to(queue_);
   wake_.notify_one();
@@ -38,7 +43,7 @@ void Committer::stop() {
 }
 
 Error Committer::ended_error() const {
-  return Error(ErrorCode::kStorageUnavailable, "the store has failed and must be reopened");
+  return Error(ErrorCode::kStorageUnavailable, "the store has failed or was closed; it must be reopened");
 }
 
 Task<void> Committer::run() {
@@ -51,6 +56,7 @@ Task<void> Committer::run() {
       finish(std::move(written));
       if (ended_) co_return;
     } else if (stopping_) {
+      finished_ = true;
       co_return;
     } else {
       co_await wake_.wait();

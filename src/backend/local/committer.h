@@ -67,11 +67,12 @@ class Committer {
  public:
   Committer(Runtime runtime, FileSystem& files, SegmentLog& log, Applier& applier, const LocalSettings& settings, GroupObserver& observer);
 
-  /// Gives the record its place. The caller awaits record.done().
+  /// Gives the record its place; after the log's end it fails at once. The caller awaits record.done().
   void enqueue(PendingRecord& record);
   /// Runs until stop() and until nothing waits any more.
   Task<void> run();
   void stop();
+  /// Whether the log has failed.
   bool ended() const { return ended_; }
   Error ended_error() const;
 
@@ -93,6 +94,7 @@ class Committer {
   Signal wake_;
   bool stopping_ = false;
   bool ended_ = false;
+  bool finished_ = false;
   Histogram& commit_seconds_;
   Histogram& fsync_seconds_;
   Histogram& group_size_;

@@ -56,7 +56,7 @@ void crash_often(const Crash& plan) {
 }
 
 TEST(LocalStoreCrash, NothingAcknowledgedIsLostAtAnyStepOfTheDisk) {
-  for (std::uint64_t seed = 1; seed <= 150 && !HasFatalFailure(); ++seed) crash_often({seed});
+  for (std::uint64_t seed = 1; seed <= 80 && !HasFatalFailure(); ++seed) crash_often({seed});
 }
 
 TEST(LocalStoreCrash, ALogOfOneSegmentWithoutSparesSurvivesAsWell) {
@@ -65,11 +65,11 @@ TEST(LocalStoreCrash, ALogOfOneSegmentWithoutSparesSurvivesAsWell) {
   settings.spare_segments = 0;
   settings.compact_below_percent = 0;
   settings.group_max_commits = 1;
-  for (std::uint64_t seed = 1000; seed < 1040 && !HasFatalFailure(); ++seed) crash_often({seed, settings});
+  for (std::uint64_t seed = 1000; seed < 1030 && !HasFatalFailure(); ++seed) crash_often({seed, settings});
 }
 
 TEST(LocalStoreCrash, AFailedSyncEndsTheEpochAndTheStoreRecoversByReopening) {
-  for (std::uint64_t seed = 1; seed <= 60 && !HasFatalFailure(); ++seed) {
+  for (std::uint64_t seed = 1; seed <= 40 && !HasFatalFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     SimStore store(seed);
     Checker checker;

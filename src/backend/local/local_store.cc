@@ -81,7 +81,6 @@ void LocalStore::start() {
 }
 
 Task<Result<void>> LocalStore::close() {
-  closing_ = true;
   co_await scope_.close();
   core_->committer->stop();
   co_await writing_.drain();

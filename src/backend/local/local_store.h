@@ -26,7 +26,7 @@ class StoreObserver;
 /// Start       open() recovers whatever a crash left, or refuses with kCorrupt and changes nothing that matters
 /// Failure     after a failed write or sync the store stops writing for good (failed()): close it and open it anew,
 ///             which in a server means ending the process. Reads go on.
-/// End         close(), after the last use. Partitions that are still held answer kStorageUnavailable.
+/// End         close(), after the last use; a partition that is still held must not be called any more.
 class LocalStore final : public storage::MetadataStore, public storage::BlobStore {
  public:
   /// `files` must outlive the store. Two processes must not open one directory: RocksIndex, which locks its own
@@ -67,7 +67,8 @@ class LocalStore final : public storage::MetadataStore, public storage::BlobStor
   Task<void> scrubbing();
   Task<void> orphans();
   Task<Result<void>> checkpoint();
-  Task<Result<void>> write_spares();
+  /// At most one at a time: under a steady load, filling files ahead would cost more of the disk than it saves.
+  Task<Result<void>> write_spare();
   /// `bytes_per_second`: 0 for no limit.
   Task<Result<void>> compact(std::uint64_t bytes_per_second);
   Task<Result<void>> compact_segment(std::uint64_t segment, std::uint64_t bytes_per_second);
@@ -83,7 +84,6 @@ class LocalStore final : public storage::MetadataStore, public storage::BlobStor
   Signal checkpoint_due_;
   std::uint64_t bytes_since_checkpoint_ = 0;
   std::uint64_t spares_made_ = 0;
-  bool closing_ = false;
   TaskScope writing_;  ///< the committer: ends when nothing waits
   TaskScope scope_;    ///< everything else
 };

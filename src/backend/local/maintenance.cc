@@ -74,7 +74,7 @@ Task<void> LocalStore::orphans() {
 Task<void> LocalStore::segment_care() {
   const OpContext op = background();
   while (!op.cancel.cancelled() && !failed()) {
-    if (auto written = co_await write_spares(); !written) {
+    if (auto written = co_await write_spare(); !written) {
       core_->runtime.log.warn("backend.spare_failed", {{"error", written.error().text()}});
     }
     if (auto done = co_await compact(core_->settings.compact_bytes_per_second); !done && done.error().code() != ErrorCode::kCancelled) {
@@ -84,18 +84,15 @@ Task<void> LocalStore::segment_care() {
   }
 }
 
-Task<Result<void>> LocalStore::write_spares() {
+Task<Result<void>> LocalStore::write_spare() {
   StoreCore& core = *core_;
-  while (!scope_.token().cancelled()) {
-    const std::size_t spares = co_await offload(core.runtime.executor, WorkerClass::kDisk, [&core] { return core.log->spares(); });
-    if (spares >= core.settings.spare_segments || !core.space->has_room(core.settings.segment_bytes)) break;
-    const std::string path = spare_path(core.epoch, UINT64_MAX - spares_made_++);
-    CO_TRY(std::shared_ptr<File> file, co_await offload(core.runtime.executor, WorkerClass::kPool, [&core, &path] {
-             return SegmentLog::write_spare(core.files, path, core.settings.segment_bytes);
-           }));
-    CO_TRY_OK(co_await offload(core.runtime.executor, WorkerClass::kDisk, [&core, &path, &file] { return core.log->add_spare(path, file); }));
-  }
-  co_return Result<void>();
+  const std::size_t spares = co_await offload(core.runtime.executor, WorkerClass::kDisk, [&core] { return core.log->spares(); });
+  if (spares >= core.settings.spare_segments || !core.space->has_room(core.settings.segment_bytes)) co_return Result<void>();
+  const std::string path = spare_path(core.epoch, UINT64_MAX - spares_made_++);
+  CO_TRY(std::shared_ptr<File> file, co_await offload(core.runtime.executor, WorkerClass::kPool, [&core, &path] {
+           return SegmentLog::write_spare(core.files, path, core.settings.segment_bytes);
+         }));
+  co_return co_await offload(core.runtime.executor, WorkerClass::kDisk, [&core, &path, &file] { return core.log->add_spare(path, file); });
 }
 
 Task<Result<void>> LocalStore::compact(std::uint64_t bytes_per_second) {

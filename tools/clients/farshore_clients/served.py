@@ -2,7 +2,6 @@
 """A realm of real regions: one `farshore serve` process each, over TLS, from `farshore admin realm init` on. Ends each of them politely or with kill -9."""
 import contextlib
 import json
-import os
 import pathlib
 import re
 import signal
@@ -23,6 +22,11 @@ def free_ports(count):
         for one in sockets:
             one.bind(("127.0.0.1", 0))
         return [one.getsockname()[1] for one in sockets]
+
+
+def _prepare():
+    die_with_parent()
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # With a limit on file sizes, a write fails as on a broken disk.
 
 
 class ServedRegion:
@@ -47,7 +51,7 @@ class ServedRegion:
         begin = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen([self.binary, "serve", "--config", self.folder / "farshore.toml"], stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log, start_new_session=True, preexec_fn=die_with_parent)
+                                            stdout=log, stderr=log, start_new_session=True, preexec_fn=_prepare)
 
         def ready():
             self.check_alive()
@@ -86,16 +90,24 @@ class ServedRealm:
     def __init__(self, binary, directory, region_ids):
         self.binary = pathlib.Path(binary)
         self.directory = pathlib.Path(directory)
-        ports = free_ports(2 * len(region_ids))
         self.regions = {}
-        arguments = []
-        for number, region_id in enumerate(region_ids):
-            port, peer_port = ports[2 * number], ports[2 * number + 1]
-            arguments += ["--region", f"{region_id}=127.0.0.1:{port},{peer_port}"]
-            self.regions[region_id] = ServedRegion(self.binary, region_id, self.directory / region_id, port, peer_port)
-        self.home = self.regions[region_ids[0]]
         self.accounts = []
-        self.command("realm", "init", "--directory", str(self.directory), *arguments)
+        self._set_up("init", region_ids)
+        self.home = self.regions[region_ids[0]]
+
+    def join(self, region_id):
+        """Adds a region to the realm's files; returns it. Those that were there have to be restarted."""
+        self._set_up("join", [region_id])
+        return self.regions[region_id]
+
+    def _set_up(self, step, region_ids):
+        ports = iter(free_ports(2 * len(region_ids)))
+        arguments = []
+        for region_id in region_ids:
+            region = ServedRegion(self.binary, region_id, self.directory / region_id, next(ports), next(ports))
+            self.regions[region_id] = region
+            arguments += ["--region", f"{region_id}=127.0.0.1:{region.port},{region.peer_port}"]
+        self.command("realm", step, "--directory", str(self.directory), *arguments)
 
     @property
     def ca(self):
@@ -110,9 +122,14 @@ class ServedRealm:
 
     def command(self, *arguments, status=0):
         """`farshore admin …`; returns its standard output, or the error text if another status than 0 is expected."""
-        done = subprocess.run([self.binary, "admin", *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60, env=os.environ)
+        done = subprocess.run([self.binary, "admin", *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
         assert done.returncode == status, f"admin {' '.join(arguments)}: status {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stderr if status else done.stdout
+
+    def serve(self, config):
+        """`farshore serve` with a configuration that it has to refuse; returns its status and what it said."""
+        done = subprocess.run([self.binary, "serve", "--config", config], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
+        return done.returncode, done.stdout + done.stderr
 
     def admin(self, region, *arguments, status=0):
         """A question to one region, signed with its operator key."""

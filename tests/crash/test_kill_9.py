@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""kill -9 of either side, or of both, again and again while published clients write: nothing acknowledged is lost, both ends become equal.
+
+The short form, 20 rounds in all, belongs to ./check. The long form, 200 rounds:
+
+    FARSHORE_CRASH_ROUNDS=200 build/venv/bin/pytest -s tests/crash/test_kill_9.py
+
+Every story prints its seed; FARSHORE_CRASH_SEED=<seed> repeats its choices (what the machine does in between stays its own).
+"""
+import collections
+import concurrent.futures
+import os
+import random
+import time
+
+import oss2
+import pytest
+
+from farshore_clients.compare import exists, version_stacks
+from farshore_clients.wait import eventually
+from load import Crew, content
+from realms import OneProcess, TwoProcesses, running
+from world import ARRIVAL_SECONDS, World
+
+ROUNDS = int(os.environ.get("FARSHORE_CRASH_ROUNDS", "20"))
+STORIES = {  # what is started, who dies, its share of the rounds
+    "one process": (OneProcess, (("source", "destination"),), 0.25),
+    "destination": (TwoProcesses, (("destination",),), 0.25),
+    "source": (TwoProcesses, (("source",),), 0.25),
+    "either or both": (TwoProcesses, (("source",), ("destination",), ("source", "destination")), 0.25),
+}
+WRITERS = 4
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_nothing_acknowledged_is_lost_and_both_ends_become_equal(story, tmp_path, record_property):
+    make, victims, share = STORIES[story]
+    seed = os.environ.get("FARSHORE_CRASH_SEED", str(random.randrange(1 << 32)))
+    print(f"\n{story}: seed {seed}")
+    chance = random.Random(f"{seed}/{story}")
+    rounds = max(1, round(ROUNDS * share))
+    with running(make(tmp_path)) as realm:
+        pair = World(realm, "crash").pair(versioned=True)
+        pair.replicate()
+        crew = Crew(lambda: World(realm, "crash").source_bucket(pair.source.bucket_name), WRITERS, f"{seed}/{story}")
+        recoveries = []
+        for number in range(rounds):
+            crew.wait_for_more(chance.randrange(40, 160))
+            sides = chance.choice(victims)
+            if "source" in sides:
+                crew.hold()
+            time.sleep(chance.random() * 0.05)  # Chance decides between which steps of a write the server dies.
+            realm.kill(sides)
+            if "source" not in sides:
+                crew.wait_for_more(chance.randrange(20, 80))  # a queue for the time after
+            realm.start()
+            pair.reconnect()
+            begin = time.monotonic()
+            pair.source.put_object(f"probe/{number}", b"x")
+            crew.go_on()
+            eventually(f"the replica of probe/{number}", lambda: exists(pair.destination, f"probe/{number}"), ARRIVAL_SECONDS, every=0.01)
+            recoveries.append(time.monotonic() - begin)
+        crew.end()
+        pair.wait_until_stacks_equal()
+        print(f"{story}: {rounds} rounds, {crew.acknowledgements} writes acknowledged, {sum(w.unclear for w in crew.writers)} cut; from restart to a new "
+              f"object at the destination: median {sorted(recoveries)[rounds // 2]:.2f} s, longest {max(recoveries):.2f} s")
+        record_property("recovery_seconds", " ".join(f"{seconds:.3f}" for seconds in recoveries))
+        check_versions(pair, crew)
+        assert set(realm.stop()) == {0}
+
+
+def check_versions(pair, crew):
+    stack = version_stacks(pair.source)
+    assert stack == version_stacks(pair.destination)
+    assert max(collections.Counter((row[0], row[1]) for row in stack).values()) == 1, "a version is listed twice"
+    here = collections.defaultdict(list)
+    for row in stack:
+        here[row[0]].append(row[1])
+    wanted = []
+    for writer in crew.writers:
+        surplus = sum(len(here[key]) for key in here if key.startswith(writer.name_ + "/")) - writer.acknowledgements
+        assert 0 <= surplus <= writer.unclear, f"{surplus} versions that nobody wrote, {writer.unclear} calls were cut"
+        for key, writes in writer.acknowledged.items():
+            ids = [version for version, _, _ in writes]
+            assert [version for version in reversed(here[key]) if version in set(ids)] == ids, f"{key}: lost or in another order"
+            wanted += [(key, version, content(key, number, size)) for version, number, size in writes if number is not None]
+
+    def read(one):
+        key, version, bytes_written = one
+        for bucket in (pair.source, pair.destination):
+            try:
+                assert bucket.get_object(key, params={"versionId": version}).read() == bytes_written, f"{key} {version} at {bucket.bucket_name} is not what was written"
+            except oss2.exceptions.OssError as error:
+                raise AssertionError(f"{key} {version} at {bucket.bucket_name}: {error}") from error
+
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        list(pool.map(read, wanted))
