@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/realm/sim_store.h"
 
+#include <optional>
+
 #include "backend/local/local_store.h"
 #include "backend/memory/memory_store.h"
 #include "base/check.h"
@@ -22,6 +24,15 @@ class OnMemory : public SimStore {
   }
   storage::MetadataStore& metadata() override { return *store_; }
   storage::BlobStore& blobs() override { return *store_; }
+  void back_up() override { backup_ = *medium_; }
+  void restore_backup() override {
+    FS_CHECK(!store_ && backup_);
+    const std::uint64_t generation = medium_->generation;
+    const std::uint64_t blobs = medium_->blobs_created;
+    *medium_ = *backup_;
+    medium_->generation = generation;
+    medium_->blobs_created = blobs;  // a blob id is never given twice, whatever was restored
+  }
   void set_full(bool full) override {
     full_ = full;
     if (store_) store_->behaviour().full = full;
@@ -30,6 +41,7 @@ class OnMemory : public SimStore {
  private:
   std::shared_ptr<backend::MemoryMedium> medium_ = std::make_shared<backend::MemoryMedium>();
   std::unique_ptr<backend::MemoryStore> store_;
+  std::optional<backend::MemoryMedium> backup_;
   bool full_ = false;
 };
 
@@ -51,7 +63,10 @@ backend::LocalSettings small_settings() {
 
 class OnDisk : public SimStore {
  public:
-  explicit OnDisk(Random& random) : random_(random), disk_(random) {}
+  explicit OnDisk(Random& random) : random_(random), disk_(random) {
+    // A miss is drawn anew at every look, so that a batch of hundreds of rows would never find all of them warm.
+    disk_.cold_percent = 0;
+  }
   ~OnDisk() override {
     if (store_) store_->abandon();
   }
@@ -67,6 +82,8 @@ class OnDisk : public SimStore {
   }
   storage::MetadataStore& metadata() override { return *store_; }
   storage::BlobStore& blobs() override { return *store_; }
+  void back_up() override { FS_CHECK(false); }
+  void restore_backup() override { FS_CHECK(false); }
   void set_full(bool full) override { disk_.capacity_bytes = full ? 0 : std::uint64_t{1} << 40; }
 
  private:

@@ -19,6 +19,9 @@ class SimStore {
   virtual void crash() = 0;
   virtual storage::MetadataStore& metadata() = 0;
   virtual storage::BlobStore& blobs() = 0;
+  /// Takes a backup of all that is durable now / puts it back in place of what there is (while crashed). StoreKind::kMemory only.
+  virtual void back_up() = 0;
+  virtual void restore_backup() = 0;
   /// The disk takes no new content (true) or does again.
   virtual void set_full(bool full) = 0;
 };

@@ -87,6 +87,24 @@ void everything_breaks(World& world) {
   pair.finish();
 }
 
+void destination_restored(World& world) {
+  PairSettings settings;
+  settings.versioned = world.random().below(3) != 0;
+  settings.operations_before = world.random().below(2) * 60;
+  settings.workload.operations = 250;
+  settings.observe = false;  // it does go back: that is the scenario
+  Pair pair(world, settings);
+  world.run_for(random_time(world, 1500ms));
+  world.region(1).store().back_up();
+  world.run_for(500ms + random_time(world, 2s));
+  const bool source_too = world.random().below(3) == 0;
+  if (source_too) world.crash(0);
+  world.crash(1);
+  world.region(1).store().restore_backup();
+  world.run_for(random_time(world, 2s));
+  pair.finish();
+}
+
 void destination_full(World& world) {
   PairSettings settings;
   Pair pair(world, settings);

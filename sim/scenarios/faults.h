@@ -11,5 +11,6 @@ void link_cut_in_transfer(World& world);
 void crash_anywhere(World& world);
 void everything_breaks(World& world);
 void destination_full(World& world);
+void destination_restored(World& world);
 
 }  // namespace farshore::sim

@@ -16,6 +16,7 @@ const std::vector<Scenario>& scenarios() {
       {"crash", "either side crashes at any step, under load", 2, crash_anywhere},
       {"chaos", "crashes, cuts, silences and resets in any order", 2, everything_breaks},
       {"full", "the destination's disk is full for a while", 2, destination_full},
+      {"backup", "the destination loses hours and comes back from a backup", 2, destination_restored, StoreKind::kMemory},
       {"rights", "a right is withdrawn and restored: role policy, bucket policy, trust", 2, right_withdrawn},
       {"role-deleted", "the role is deleted; its name alone gives nothing back", 2, role_deleted},
       {"parked", "deletions lack ReplicateDelete for a while", 2, deletions_parked},
@@ -44,6 +45,7 @@ Report run_scenario(const Scenario& scenario, std::uint64_t seed) {
   for (const char c : scenario.name) mixed = mixed * 131 + static_cast<unsigned char>(c);
   WorldSettings settings;
   settings.regions = scenario.regions;
+  settings.store = scenario.store;
   World world(mixed, settings);
   const Instant start = world.loop().now();
   scenario.run(world);

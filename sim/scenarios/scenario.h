@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ struct Scenario {
   std::string_view what;   ///< one line for people
   std::size_t regions = 2;
   void (*run)(World& world) = nullptr;
+  std::optional<StoreKind> store = {};  ///< nothing: chosen by the seed
 };
 
 /// In the order of the table; names are unique.

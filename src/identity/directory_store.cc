@@ -183,6 +183,8 @@ Task<Result<std::vector<DirectoryChange>>> DirectoryStore::read_feed(OpContext o
   for (const storage::JournalEntry& entry : page.entries) {
     CO_TRY(DirectoryChange change, decode_directory_change(entry.record));
     if (change.sequence <= after) continue;
+    // Durable, but not in the view yet, which says to whom its secrets may go: the follower would miss them for ever.
+    if (change.sequence > sequence_) break;
     if (reader) withhold_secrets(change, *reader);
     changes.push_back(std::move(change));
   }

@@ -236,6 +236,16 @@ TEST_F(Pair, SecretsOfALimitedAccountAreNotSentElsewhere) {
   EXPECT_EQ(elsewhere.find_credential(limited.root_key.id, std::nullopt).error().detail("Reason"), "OtherRegion");
 }
 
+TEST_F(Pair, AChangeThatIsDurableButNotInTheHomesViewIsNotFedYet) {
+  home.store.behaviour().next_commit = backend::CommitFault::kAppliedUnsaid;
+  EXPECT_EQ(home.bad(home.accounts.create({}, CreateAccount{"source", kS, {}, {}})).code(), ErrorCode::kStorageUnavailable);
+  EXPECT_TRUE(home.good(home.directory.read_feed({}, DirectorySequence(0), 10, RegionId("cn-beijing"))).empty());
+  home.good(home.accounts.create({}, CreateAccount{"destination", kD, {}, {}}));
+  home.good(follower.apply_feed({}, home.good(home.directory.read_feed({}, DirectorySequence(0), 10, RegionId("cn-beijing")))));
+  EXPECT_FALSE(follower.view().access_keys(kS, UserId()).at(0).sealed_secret.empty());
+  EXPECT_FALSE(follower.view().access_keys(kD, UserId()).at(0).sealed_secret.empty());
+}
+
 TEST_F(Pair, ACopyWithChangesThatTheNewHomeNeverHadIsRefused) {
   home.make_accounts();
   home.good(feed());

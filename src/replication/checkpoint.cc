@@ -17,6 +17,7 @@ Bytes encode_checkpoint(const Checkpoint& c) {
   out.boolean(8, c.history_counted);
   out.u64(9, c.history_total);
   out.u64(10, c.history_settled);
+  out.u64(11, c.effective.get());
   return std::move(out).take();
 }
 
@@ -35,6 +36,7 @@ Result<Checkpoint> decode_checkpoint(BytesView bytes) {
       case 8: c.history_counted = in.boolean(); break;
       case 9: c.history_total = in.u64(); break;
       case 10: c.history_settled = in.u64(); break;
+      case 11: c.effective = Sequence(in.u64()); break;
     }
   }
   if (!in.ok()) return Error(ErrorCode::kCorrupt, "replication checkpoint cannot be decoded");

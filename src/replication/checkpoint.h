@@ -16,6 +16,7 @@ namespace farshore::replication {
 /// has settled every key up to `history_key`. Written in the source partition's own row; what it says is never ahead of the truth.
 struct Checkpoint {
   Sequence settled;
+  Sequence effective;               ///< of the commit that stored the rule: what is older is history, wherever the stream resumes
   std::uint64_t epoch = 0;          ///< of the task's last start
   std::uint64_t store = 0;          ///< the destination partition's identity when it was last opened
   Sequence folded_there;            ///< the low water the destination is known to hold durably

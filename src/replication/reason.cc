@@ -45,6 +45,7 @@ std::string_view reason_remedy(Reason reason) {
     case Reason::kDestinationBusy:
     case Reason::kDestinationFailing: return "look at the destination region's log";
     case Reason::kSuperseded:
+    case Reason::kNotAtSource:
     case Reason::kQueued:
     case Reason::kDelivered: return "";
   }

@@ -18,6 +18,7 @@ namespace farshore::replication {
   X(BeforeRule, "before_rule", "older than the rule, and the rule does not replicate history")                       \
   /* superseded */                                                                                                   \
   X(Superseded, "superseded", "the version was overwritten or deleted before it was sent; the newer change follows") \
+  X(NotAtSource, "not_at_source", "the source has no such version (any more), so there is nothing to send")          \
   /* parked: this change waits, others go on */                                                                      \
   X(DeleteNotAllowed, "delete_not_allowed", "the destination's bucket policy does not grant oss:ReplicateDelete")    \
   X(SourceUnreadable, "source_unreadable", "the content cannot be read at the source")                               \

@@ -346,11 +346,15 @@ Task<Result<std::vector<Explanation>>> RuleService::explain(OpContext op, object
     }
     std::string detail;
     RuleTask* running = task(bucket->id(), rule.id);
-    if (out.at_destination.value_or(false)) {
-      out.reason = Reason::kDelivered;
+    const auto deletion = running != nullptr && !at_source ? running->parked_deletion(key, version) : std::nullopt;
+    if (deletion) {
+      out.reason = deletion->reason;
+      detail = "its deletion is parked: " + deletion->detail;
     } else if (!at_source) {
-      out.reason = Reason::kSuperseded;
-      detail = "the source has no such version (any more)";
+      out.reason = Reason::kNotAtSource;
+      if (out.at_destination.value_or(false)) detail = "the destination has one";
+    } else if (out.at_destination.value_or(false)) {
+      out.reason = Reason::kDelivered;
     } else if (running != nullptr) {
       const auto standing = running->standing(key, *here);
       out.reason = standing.reason;

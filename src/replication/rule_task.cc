@@ -24,7 +24,7 @@ RuleTask::RuleTask(Runtime runtime, objects::BucketRef bucket, ReplicationRule r
                    Destination& destination, ReplicationSettings settings)
     : runtime_(runtime), bucket_(std::move(bucket)), rule_(std::move(rule)), settings_(settings), destination_(destination), directory_(directory),
       grants_(directory, sessions, rule_.sync_role, false), sender_(bucket_, grants_, destination, rule_.id, sender_settings(settings)), gate_(runtime),
-      parked_(bucket_->partition(), rule_.id), opening_(runtime.executor),
+      parked_(bucket_->partition(), rule_.id), opening_(runtime.executor), life_ends_(runtime.executor),
       delivered_total_(runtime.metrics.counter("farshore_replication_delivered_total", "Changes acknowledged by the destination.", {{"rule", rule_.id.get()}})),
       delivered_bytes_total_(runtime.metrics.counter("farshore_replication_delivered_bytes_total", "Content bytes acknowledged by the destination.", {{"rule", rule_.id.get()}})),
       lag_seconds_(runtime.metrics.histogram("farshore_replication_lag_seconds", "From the commit at the source to the acknowledgement.", kLagBounds, {{"rule", rule_.id.get()}})),
@@ -53,7 +53,12 @@ void RuleTask::abandon() {
   scope_.abandon();
 }
 
-OpContext RuleTask::context() { return OpContext().with_cancel(scope_.token()); }
+OpContext RuleTask::context() { return OpContext().with_cancel(life_->token()); }
+
+void RuleTask::end_life() {
+  life_over_ = true;
+  life_ends_.notify_all();
+}
 
 void RuleTask::stalled(Reason reason, std::string detail) {
   if (gate_.fail(reason, detail)) {
@@ -62,26 +67,49 @@ void RuleTask::stalled(Reason reason, std::string detail) {
 }
 
 Task<void> RuleTask::run() {
-  const OpContext op = context();
+  const OpContext op = OpContext().with_cancel(scope_.token());
   while (!loaded_) {
     const auto loaded = co_await load(op);
     if (loaded) break;
     runtime_.log.error("replication.load_failed", {{"rule", rule_.id.get()}, {"error", loaded.error().text()}});
     if (co_await sleep_for(runtime_.executor, op, std::chrono::seconds(1)) == Woken::kCancelled) co_return;
   }
+  while (!fenced_ && !op.cancel.cancelled()) {
+    life_ = std::make_unique<CancelSource>(scope_.token());
+    life_over_ = false;
+    co_await live();
+    life_->cancel();
+    co_await lanes_->close();
+    lanes_ = std::make_unique<Lanes>(runtime_.executor, settings_.lane_items_max, [this](LaneItem item) { return carry(std::move(item)); });
+    if (alive_ && !life_over_) checkpoint_.settled = std::max(checkpoint_.settled, tracker_.low_water());
+    alive_ = false;
+  }
+}
+
+/// Reads and sends from the destination's position until that moves back, a newer sender takes over, or the task ends.
+Task<void> RuleTask::live() {
+  const OpContext op = context();
   // The position first: what the destination has settled need not be read again.
-  while (!open_ && !fenced_) {
-    if (!co_await gate_.pass(op)) co_return;
+  while (!open_) {
+    if (fenced_ || !co_await gate_.pass(op)) co_return;
     if (const auto opened = co_await open_stream(op); opened) break;
   }
-  tracker_ = SettleTracker(checkpoint_.settled);
-  scope_.spawn(read_journal(op));
-  scope_.spawn(keep_checkpoint(op));
-  scope_.spawn(retry_parked(op));
+  checkpoint_.settled = resume_;
+  tracker_ = SettleTracker(resume_);
+  scanned_.clear();
+  scan_ended_ = false;
+  alive_ = true;
+  TaskScope work(runtime_.executor, op.cancel);
+  work.spawn(read_journal(op));
+  work.spawn(keep_checkpoint(op));
+  work.spawn(retry_parked(op));
   if (rule_.historical && !checkpoint_.history_done) {
-    scope_.spawn(scan_history(op));
-    if (!checkpoint_.history_counted) scope_.spawn(count_history(op));
+    work.spawn(scan_history(op));
+    if (!checkpoint_.history_counted) work.spawn(count_history(op));
   }
+  while (!life_over_ && !op.cancel.cancelled()) co_await life_ends_.wait(op);
+  life_->cancel();
+  co_await work.close();
 }
 
 Task<Result<void>> RuleTask::load(OpContext op) {
@@ -90,7 +118,7 @@ Task<Result<void>> RuleTask::load(OpContext op) {
   CO_TRY(checkpoint_, decode_checkpoint(row->value));
   if (checkpoint_.epoch == 0) {
     // The row was written by the commit that stored the rule: its version is the sequence from which the rule is effective.
-    checkpoint_.settled = row->version;
+    checkpoint_.settled = checkpoint_.effective = row->version;
     checkpoint_.history_done = !rule_.historical;
   }
   if (checkpoint_.history_until.value == 0) checkpoint_.history_until = bucket_->partition().stamp();
@@ -110,25 +138,28 @@ Task<Result<void>> RuleTask::open_stream(OpContext op) {
     const Sent why = judge_destination_error(position.error(), false);
     if (why.kind == Sent::Kind::kFenced) {
       fenced_ = true;
+      end_life();
       runtime_.log.error("replication.fenced", {{"rule", rule_.id.get()}, {"detail", why.detail}});
     }
     stalled(why.reason, why.detail);
     co_return position.error();
   }
   if (checkpoint_.store != 0 && (position->store != checkpoint_.store || position->low_water < checkpoint_.folded_there)) {
-    // The destination lost what it had acknowledged (a restored backup): resume where it stands; what the journal no longer holds is
-    // found by walking the bucket again.
+    // The destination lost what it had acknowledged (a restored backup): its position tells from where the journal is read again,
+    // but not which history it still has.
     runtime_.log.warn("replication.position_went_back", {{"rule", rule_.id.get()}, {"had", checkpoint_.folded_there.get()}, {"has", position->low_water.get()}});
-    checkpoint_.settled = std::min(checkpoint_.settled, position->low_water);
     checkpoint_.folded_there = position->low_water;
-    checkpoint_.history_done = false;
-    checkpoint_.history_key.clear();
-    checkpoint_.history_until = bucket_->partition().stamp();
+    if (rule_.historical) {
+      checkpoint_.history_done = false;
+      checkpoint_.history_key.clear();
+      checkpoint_.history_settled = 0;
+    }
+    if (alive_) end_life();
   }
   checkpoint_.store = position->store;
-  if (position->low_water > checkpoint_.settled && tracker_.pending() == 0 && tracker_.read_to() <= position->low_water) {
-    checkpoint_.settled = position->low_water;
-  }
+  // The minimum of both ends: what either of them does not vouch for is looked at again and recognised where it is known.
+  resume_ = std::max(checkpoint_.effective, std::min(checkpoint_.settled, position->low_water));
+  if (life_over_) checkpoint_.settled = resume_;
   applied_there_ = std::set<Sequence>(position->applied.begin(), position->applied.end());
   open_ = true;
   if (gate_.succeed()) runtime_.log.info("replication.resumed", {{"rule", rule_.id.get()}});
@@ -267,7 +298,7 @@ Task<void> RuleTask::carry(LaneItem item) {
     std::uint64_t number;
   } const attempt{retrying_, item.parked};
   OpContext op = context();
-  while (!fenced_) {
+  while (!fenced_ && !op.cancel.cancelled()) {
     if (!co_await gate_.pass(op)) co_return;
     if (!open_ && !co_await open_stream(op)) continue;
     Sent sent;
@@ -304,9 +335,10 @@ Task<bool> RuleTask::settle(OpContext op, const LaneItem item, const Sent sent) 
         stalled(sent.reason, sent.detail);
         co_return false;
       }
+      const bool first = !parked_.contains(item);
       const auto parked = co_await parked_.park(op, item, sent.reason, sent.detail, runtime_.clock.now().millis());
       if (!parked) co_return false;
-      runtime_.log.warn("replication.parked", {{"rule", rule_.id.get()}, {"reason", reason_name(sent.reason)}, {"detail", sent.detail}});
+      if (first) runtime_.log.warn("replication.parked", {{"rule", rule_.id.get()}, {"reason", reason_name(sent.reason)}, {"detail", sent.detail}});
       tracker_.settle(item.sequence);
       if (item.history_index != 0) finish_history_item(item);
       co_return true;
@@ -320,6 +352,7 @@ Task<bool> RuleTask::settle(OpContext op, const LaneItem item, const Sent sent) 
       co_return false;
     case Sent::Kind::kFenced:
       fenced_ = true;
+      end_life();
       gate_.pass_on();
       runtime_.log.error("replication.fenced", {{"rule", rule_.id.get()}, {"detail", sent.detail}});
       co_return true;
@@ -339,13 +372,13 @@ Task<bool> RuleTask::settle(OpContext op, const LaneItem item, const Sent sent) 
 
 Task<Result<void>> RuleTask::save_checkpoint(OpContext op) {
   Checkpoint next = checkpoint_;
-  if (loaded_ && tracker_.low_water() > next.settled) next.settled = tracker_.low_water();
+  if (alive_ && !life_over_ && tracker_.low_water() > next.settled) next.settled = tracker_.low_water();
   if (next == saved_) co_return Result<void>();
   storage::Batch batch;
   batch.put(storage::checkpoint_row(rule_.id), encode_checkpoint(next));
   const auto done = co_await bucket_->partition().commit(std::move(op), std::move(batch));
   if (!done) co_return done.error();
-  checkpoint_.settled = std::max(checkpoint_.settled, next.settled);
+  if (!life_over_) checkpoint_.settled = std::max(checkpoint_.settled, next.settled);
   saved_ = next;
   co_return Result<void>();
 }
@@ -400,8 +433,9 @@ RuleProgress RuleTask::progress() const {
   // Everything read and settled, and nothing unread: then all that was acknowledged before this moment is there.
   std::int64_t until = now;
   progress.pending = tracker_.pending();
-  if (!loaded_) {
+  if (!alive_ || life_over_) {
     until = rule_.created_millis;
+    progress.pending += last.get() - std::min(last, checkpoint_.settled).get();
   } else if (const auto oldest = tracker_.oldest()) {
     until = std::min(until, oldest->millis() - 1);
   } else if (last > tracker_.read_to()) {
@@ -417,6 +451,14 @@ RuleProgress RuleTask::progress() const {
   progress.delivered_bytes = delivered_bytes_;
   progress.stall = gate_.stall();
   return progress;
+}
+
+std::optional<RuleTask::Standing> RuleTask::parked_deletion(const ObjectKey& key, const std::optional<VersionId>& version) const {
+  for (const auto& [number, parked] : parked_.all()) {
+    const bool deletes = parked.change.kind == ChangeKind::kDeleteVersion || parked.change.kind == ChangeKind::kInsertMarker;
+    if (deletes && parked.change.key == key && (!version || parked.change.version == *version)) return Standing{parked.reason, parked.detail};
+  }
+  return std::nullopt;
 }
 
 RuleTask::Standing RuleTask::standing(const ObjectKey& key, const Version& version) const {

@@ -27,6 +27,8 @@ namespace farshore::replication {
 /// 2. The checkpoint never says more than that; what is sent again after a restart is recognised at the destination.
 /// 3. Per key, changes are carried one at a time and in the order of the journal.
 /// 4. Nothing is held in memory but the lanes (bounded), the tracker of those items, and the parked list (bounded).
+/// 5. A destination that lost what it had (a restored backup) ends the present run of reading and sending; the next one
+///    resumes where the destination stands.
 ///
 /// Threads: loop only. Owned by RuleService: start(), then close() (or abandon() in the simulator) before destroying.
 class RuleTask {
@@ -50,12 +52,16 @@ class RuleTask {
     std::string detail;
   };
   Standing standing(const ObjectKey& key, const Version& version) const;
+  /// A deletion of the key (of that version, if one is named) that is parked.
+  std::optional<Standing> parked_deletion(const ObjectKey& key, const std::optional<VersionId>& version) const;
   const ParkedList& parked() const { return parked_; }
   /// The directory or a policy changed: a stall may heal.
   void nudge() { gate_.nudge(); }
 
  private:
   Task<void> run();
+  Task<void> live();
+  void end_life();
   Task<Result<void>> load(OpContext op);
   Task<Result<void>> open_stream(OpContext op);
   Task<void> read_journal(OpContext op);
@@ -86,6 +92,11 @@ class RuleTask {
   bool fenced_ = false;
   bool open_ = false;
   AsyncMutex opening_;
+  bool alive_ = false;                  ///< reading and sending
+  bool life_over_ = false;              ///< the position moved under us, or a newer sender took over
+  std::unique_ptr<CancelSource> life_;  ///< of one run from a position of the destination
+  Signal life_ends_;
+  Sequence resume_;                     ///< where the destination stood at the last opening of the stream
   std::uint64_t epoch_ = 0;
   Checkpoint checkpoint_;
   Checkpoint saved_;

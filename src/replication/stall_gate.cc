@@ -4,7 +4,8 @@
 namespace farshore::replication {
 namespace {
 constexpr Duration kBackoffMin = std::chrono::milliseconds(100);
-constexpr Duration kBackoffMax = std::chrono::seconds(10);
+/// A right given back at the destination is noticed by the next probe, for nothing tells the source of it.
+constexpr Duration kBackoffMax = std::chrono::seconds(3);
 }  // namespace
 
 Task<Result<void>> StallGate::pass(OpContext op) {

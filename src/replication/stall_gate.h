@@ -18,7 +18,7 @@ struct Stall {
   std::int64_t since_millis = 0;
 };
 
-/// Retried after back-off, at least every 10 s, and at once when something that could heal it changed (nudge).
+/// Retried after back-off, at least every 3 s, and at once when something that could heal it changed (nudge).
 class StallGate {
  public:
   explicit StallGate(Runtime runtime) : runtime_(runtime), changed_(runtime.executor) {}

@@ -31,7 +31,7 @@ TEST(StallGate, LetsOneProbeAndTheOthersWaitUntilItSucceeds) {
   EXPECT_FALSE(gate.stall());
 }
 
-TEST(StallGate, ProbesAtLeastEveryTenSecondsAndNeverSpins) {
+TEST(StallGate, ProbesAtLeastEveryThreeSecondsAndNeverSpins) {
   sim::SimLoop loop;
   sim::SimNode node(loop);
   StallGate gate(node.runtime);
@@ -43,13 +43,13 @@ TEST(StallGate, ProbesAtLeastEveryTenSecondsAndNeverSpins) {
     int passed = 0;
     sim::run(loop, knock(&gate, &passed));
     EXPECT_EQ(passed, 1);
-    EXPECT_LE(loop.now() - last, 10s);
+    EXPECT_LE(loop.now() - last, 3s);
     last = loop.now();
     ++probes;
     gate.fail(Reason::kUnreachable, "still away");
   }
-  EXPECT_GE(probes, 12);
-  EXPECT_LE(probes, 40);
+  EXPECT_GE(probes, 40);
+  EXPECT_LE(probes, 120);
 }
 
 TEST(StallGate, ANudgeProbesAtOnce) {

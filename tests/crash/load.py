@@ -8,6 +8,7 @@ import oss2
 
 # Inline in the log, in an extent of its own, and large enough for ranges on the link.
 SIZES = (0, 100, 4_096, 60_000, 250_000, 1_500_000)
+PART_BYTES = 102_400  # the smallest part that another may follow
 KEYS_PER_WRITER = 12
 
 
@@ -18,9 +19,10 @@ def content(key, number, size):
 
 
 class Writer(threading.Thread):
-    """Puts versions and delete markers on keys of its own, one at a time, over connections of its own.
+    """Writes versions and delete markers, deletes some of them for good, on keys of its own, one at a time, over connections of its own.
 
     acknowledged  {key: [(version id, write number or None for a marker, size)]} in the order of the answers
+    deleted       versions whose permanent deletion was acknowledged; maybe_deleted: those whose was not
     unclear       how many calls ended without an answer: these may have happened, each at most once
     """
 
@@ -29,6 +31,7 @@ class Writer(threading.Thread):
         self.make_bucket, self.name_ = make_bucket, name
         self.random = random.Random(seed)
         self.acknowledged = {}
+        self.deleted, self.maybe_deleted = set(), set()
         self.unclear = 0
         self.count = 0
         self.unexpected = None
@@ -52,12 +55,35 @@ class Writer(threading.Thread):
     def write(self, bucket):
         key = f"{self.name_}/{self.random.randrange(KEYS_PER_WRITER):02}"
         number = self.count = self.count + 1
-        if self.random.random() < 0.12:
+        kind = self.random.choices(("put", "marker", "upload", "permanent deletion"), (80, 12, 4, 4))[0]
+        if kind == "permanent deletion":
+            return self.delete_version(bucket, key)
+        if kind == "marker":
             version, written, size = bucket.delete_object(key).versionid, None, 0
+        elif kind == "upload":
+            size, written = PART_BYTES + 1_000, number
+            version = self.upload(bucket, key, content(key, number, size))
         else:
-            size = self.random.choices(SIZES, (1, 6, 8, 3, 2, 1))[0]
-            version, written = bucket.put_object(key, content(key, number, size)).versionid, number
+            size, written = self.random.choices(SIZES, (1, 6, 8, 3, 2, 1))[0], number
+            version = bucket.put_object(key, content(key, number, size)).versionid
         self.acknowledged.setdefault(key, []).append((version, written, size))
+
+    @staticmethod
+    def upload(bucket, key, bytes_written):
+        upload = bucket.init_multipart_upload(key).upload_id
+        parts = [bucket.upload_part(key, upload, number + 1, bytes_written[number * PART_BYTES:(number + 1) * PART_BYTES]) for number in range(2)]
+        return bucket.complete_multipart_upload(key, upload, [oss2.models.PartInfo(n + 1, part.etag) for n, part in enumerate(parts)]).versionid
+
+    def delete_version(self, bucket, key):
+        """Deletes one of its own versions for good. An answer means it must stay away; without one, either is right."""
+        writes = self.acknowledged.get(key)
+        if not writes:
+            return
+        version = writes.pop(self.random.randrange(len(writes)))[0]
+        self.maybe_deleted.add(version)
+        bucket.delete_object(key, params={"versionId": version})
+        self.maybe_deleted.remove(version)
+        self.deleted.add(version)
 
     @property
     def acknowledgements(self):

@@ -16,10 +16,10 @@ MEBIBYTE = 1 << 20
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A file system of 256 MiB."""
+    """A file system of 512 MiB."""
     place = tmp_path / "disk"
     place.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", str(place)], capture_output=True, text=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512m", "tmpfs", str(place)], capture_output=True, text=True)
     if mounted.returncode != 0:
         pytest.skip(f"mounting a small file system needs rights that are not here: {mounted.stderr.strip()}")
     yield place
@@ -36,7 +36,7 @@ def put_until_refused(bucket, stem, size, count_max):
         except oss2.exceptions.ServerError as error:
             return acknowledged, error
         acknowledged.append((key, number, size))
-    raise AssertionError(f"{count_max} objects of {size} bytes were taken by a disk of 256 MiB")
+    raise AssertionError(f"{count_max} objects of {size} bytes were taken by a disk of 512 MiB")
 
 
 def assert_all_there(bucket, acknowledged):
@@ -48,8 +48,8 @@ def test_a_full_disk_refuses_writes_with_a_sentence_while_reads_and_deletions_go
     with running(OneProcess(small_disk)) as realm:
         bucket = World(realm, "").source_bucket("full-disk")
         bucket.create_bucket()
-        acknowledged, error = put_until_refused(bucket, "large", 8 * MEBIBYTE, 64)
-        assert error.status in (503, 507) and "full" in error.message, error
+        acknowledged, error = put_until_refused(bucket, "large", 8 * MEBIBYTE, 128)
+        assert (error.status, error.code, error.message) == (503, "ServiceBusy", "The region has no space left."), error
         assert acknowledged
         assert_all_there(bucket, acknowledged)
         for key, _, _ in acknowledged[:6]:
@@ -61,7 +61,7 @@ def test_a_full_disk_refuses_writes_with_a_sentence_while_reads_and_deletions_go
                 bucket.put_object("again-large", content("again-large", 0, 8 * MEBIBYTE))
                 return True
             except oss2.exceptions.ServerError as error:
-                assert "full" in error.message, error
+                assert "no space" in error.message, error
                 return False
 
         eventually("room after deletions", taken)
@@ -82,8 +82,8 @@ def test_a_disk_that_others_fill_to_the_last_byte_loses_nothing(small_disk):
         with filler.open("wb", buffering=0) as file, pytest.raises(OSError):
             while True:
                 file.write(b"\0" * MEBIBYTE)
-        acknowledged, error = put_until_refused(bucket, "small", 60_000, 5000)
-        assert error.status in (500, 503, 507), error
+        acknowledged, error = put_until_refused(bucket, "small", 60_000, 10_000)
+        assert (error.status, error.message) == (503, "The region has no space left."), error
         assert bucket.get_object("first").read() == first
         filler.unlink()
         if realm.server.process.poll() is not None:  # Stopping is right if the log could not be kept whole.
@@ -102,6 +102,30 @@ def test_a_disk_that_others_fill_to_the_last_byte_loses_nothing(small_disk):
         eventually("writes to go on", taken)
         assert_all_there(bucket, acknowledged)
         assert realm.stop() == [0]
+
+
+def test_a_full_destination_stalls_the_rule_by_name_until_there_is_room(tmp_path, small_disk):
+    def on_the_small_disk(served):
+        (list(served.regions.values())[1].folder / "data").symlink_to(small_disk)
+
+    with running(TwoProcesses(tmp_path, on_the_small_disk)) as realm:
+        pair = World(realm, "no-room").pair()
+        pair.replicate()
+        pair.source.put_object("first", b"1")
+        pair.wait_for("first")
+        with (small_disk / "filler").open("wb", buffering=0) as file, pytest.raises(OSError):
+            while True:
+                file.write(b"\0" * MEBIBYTE)
+        for number in range(200):
+            pair.source.put_object(f"queued/{number:03}", content("queued", number, 60_000))
+        home = realm.source
+        eventually("the stall with its reason", lambda: "full" in realm.served.admin(home, "progress", pair.source.bucket_name).lower() or "full" in realm.served.admin(home, "health").lower())
+        (small_disk / "filler").unlink()
+        if not realm.destination.alive:  # Stopping is right if the log could not be kept whole.
+            assert "start again to recover" in realm.destination.log_tail()
+            realm.start()
+        pair.wait_until_equal()
+        assert set(realm.stop()) == {0}
 
 
 def test_a_store_that_cannot_write_any_more_stops_the_process_with_a_sentence(tmp_path):

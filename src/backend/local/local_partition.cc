@@ -76,8 +76,17 @@ Task<Result<void>> LocalPartition::landed_up_to(OpContext op, Sequence sequence)
 }
 
 Task<Result<std::optional<storage::Row>>> LocalPartition::get(OpContext op, Bytes key) {
+  if (const RecentRows::Entry* recent = recent_.find(key)) {
+    if (!recent->version) co_return std::nullopt;
+    if (recent->value) {
+      storage::Row row{std::move(key), *recent->value, *recent->version};
+      if (row.version > durable_) CO_TRY_OK(co_await landed_up_to(std::move(op), row.version));
+      co_return row;
+    }
+  }
   Bytes stored_key = row_key(id_, key);
   auto cached = core_.index->get_cached(stored_key);
+  const bool at_once = cached.has_value();
   std::optional<Bytes> stored;
   if (cached) {
     stored = *std::move(cached);
@@ -85,8 +94,13 @@ Task<Result<std::optional<storage::Row>>> LocalPartition::get(OpContext op, Byte
     OrderedIndex& index = *core_.index;
     CO_TRY(stored, co_await offload(core_.runtime.executor, WorkerClass::kPool, [&index, &stored_key] { return index.get(stored_key); }));
   }
-  if (!stored) co_return std::nullopt;
+  // A worker's answer may be older than what has landed meanwhile, so only one of this loop turn is kept.
+  if (!stored) {
+    if (at_once) recent_.absent(key);
+    co_return std::nullopt;
+  }
   CO_TRY(storage::Row row, parse_row(std::move(key), *std::move(stored)));
+  if (at_once) recent_.present(row);
   // The index may be a moment ahead of the acknowledgement.
   if (row.version > durable_) CO_TRY_OK(co_await landed_up_to(std::move(op), row.version));
   co_return row;
@@ -174,7 +188,10 @@ LocalPartition::Verdict LocalPartition::judge(const storage::Batch& batch) const
   for (const auto& expectation : batch.expectations) {
     std::optional<Sequence> version;
     const bool pending = overlay_.find(expectation.key, version);
-    if (!pending) {
+    const RecentRows::Entry* recent = pending ? nullptr : recent_.find(expectation.key);
+    if (recent != nullptr) {
+      version = recent->version;
+    } else if (!pending) {
       Bytes key = row_key(id_, expectation.key);
       const auto stored = core_.index->get_cached(key);
       if (!stored) {
@@ -272,7 +289,10 @@ RecordDraft LocalPartition::draft(const storage::Batch& batch, const Verdict& ve
 }
 
 void LocalPartition::landed(const PendingCommit& commit) {
-  for (const auto& mutation : commit.batch.mutations) overlay_.land(mutation.key, commit.receipt.sequence);
+  for (const auto& mutation : commit.batch.mutations) {
+    recent_.landed(mutation.key, commit.receipt.sequence, overlay_.erases(mutation.key, commit.receipt.sequence));
+    overlay_.land(mutation.key, commit.receipt.sequence);
+  }
   for (const auto& [blob, use] : commit.batch.blobs) {
     core_.blobs.land(blob, commit.ticket);
     if (use == storage::Batch::BlobUse::kAdopt) core_.blobs.remove(blob);
@@ -283,6 +303,7 @@ void LocalPartition::landed(const PendingCommit& commit) {
 
 void LocalPartition::forget_pending() {
   overlay_.clear();
+  recent_.clear();
   placed_ = durable_;
   trim_placed_ = trimmed_;
   committed_.notify_all();

@@ -7,6 +7,7 @@
 
 #include "backend/local/index_rows.h"
 #include "backend/local/overlay.h"
+#include "backend/local/recent_rows.h"
 #include "backend/local/store_core.h"
 #include "model/hybrid_time.h"
 #include "storage/partition.h"
@@ -70,6 +71,7 @@ class LocalPartition final : public storage::Partition {
   StoreCore& core_;
   const PartitionId id_;
   Overlay overlay_;
+  RecentRows recent_;
   HybridClock clock_;
   Sequence placed_;   ///< of the last commit that has its place
   Sequence durable_;  ///< of the last acknowledged commit

@@ -22,6 +22,11 @@ class Overlay {
     return true;
   }
   void set(const Bytes& key, Sequence sequence, bool erased) { rows_.insert_or_assign(key, Pending{sequence, erased}); }
+  /// Whether the commit `sequence` erases the key; true as well if a later commit took its place here.
+  bool erases(const Bytes& key, Sequence sequence) const {
+    const auto found = rows_.find(key);
+    return found == rows_.end() || found->second.sequence != sequence || found->second.erased;
+  }
   /// The commit `sequence`, which wrote the key, is in the index now.
   void land(const Bytes& key, Sequence sequence) {
     const auto found = rows_.find(key);
