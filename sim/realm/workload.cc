@@ -63,6 +63,65 @@ Task<void> Workload::writer(std::size_t index) {
   }
 }
 
+Task<Result<objects::PutResult>> Workload::put(objects::BucketRef bucket, ClientOp* op) {
+  Random& random = world_.random();
+  const bool large = random.below(100) < settings_.large_percent;
+  const std::size_t size = large ? settings_.large_bytes + random.below(100 << 10) : random.below(settings_.small_bytes_max + 1);
+  // The bucket's id as well: two buckets' operations must not look alike.
+  Bytes content = content_of(op->number + (bucket_.id.get() << 20), size);
+  op->size = content.size();
+  op->crc64 = crypto::crc64(content);
+  objects::PutObject put;
+  put.object.key = ObjectKey(op->key);
+  put.object.metadata.content_type = "application/x-sim";
+  put.object.metadata.user = {{"operation", std::to_string(op->number)}};
+  if (random.below(4) == 0) put.object.tags = {{"number", std::to_string(op->number)}};
+  if (random.below(8) == 0) put.object.encryption = Encryption::kAes256;
+  op->tags = put.object.tags;
+  objects::Unconditional anyone;
+  co_return co_await objects::put_object(OpContext(), bucket, anyone, std::move(put), memory_body(std::move(content)));
+}
+
+/// Two or three parts: below and above what travels inline.
+Task<Result<objects::PutResult>> Workload::put_in_parts(objects::BucketRef bucket, ClientOp* op) {
+  const std::size_t parts = 2 + world_.random().below(2);
+  const std::size_t part_bytes = (100u << 10) + world_.random().below(1000);
+  const std::size_t last_bytes = world_.random().below(60u << 10) + 1;
+  const Bytes content = content_of(op->number + (bucket_.id.get() << 20), part_bytes * (parts - 1) + last_bytes);
+  op->size = content.size();
+  op->crc64 = crypto::crc64(content);
+  objects::Unconditional anyone;
+  objects::InitiateUpload initiate;
+  initiate.object.key = ObjectKey(op->key);
+  CO_TRY(const UploadId id, co_await objects::initiate_upload(OpContext(), bucket, anyone, std::move(initiate)));
+  objects::CompleteUpload complete;
+  complete.upload = objects::UploadRef{ObjectKey(op->key), id};
+  complete.all_parts = true;
+  for (std::size_t i = 0; i < parts; ++i) {
+    const PartNumber number(static_cast<std::uint32_t>(i + 1));
+    auto body = memory_body(content.substr(i * part_bytes, i + 1 == parts ? std::string::npos : part_bytes));
+    CO_TRY_OK(co_await objects::put_part(OpContext(), bucket, anyone, complete.upload, number, objects::ExpectedContent{}, std::move(body)));
+  }
+  co_return co_await objects::complete_upload(OpContext(), bucket, anyone, std::move(complete));
+}
+
+/// Shares the blobs of another version, or puts if there is nothing to copy.
+Task<Result<objects::PutResult>> Workload::copy(objects::BucketRef bucket, ClientOp* op, std::string from) {
+  const objects::ObjectRef source{ObjectKey(std::move(from)), {}};
+  auto found = co_await objects::find_object(OpContext(), bucket, source);
+  if (!found) co_return co_await put(bucket, op);
+  op->size = found->size;
+  op->crc64 = found->crc64;
+  objects::Unconditional anyone;
+  objects::CopyObject copy;
+  copy.object.key = ObjectKey(op->key);
+  copy.replace_metadata = true;
+  copy.object.metadata.user = {{"operation", std::to_string(op->number)}};
+  objects::ObjectRef exact{source.key, found->id};
+  CO_TRY(auto done, co_await objects::copy_object(OpContext(), bucket, exact, *std::move(found), bucket, anyone, std::move(copy)));
+  co_return std::move(done.put);
+}
+
 Task<void> Workload::perform(objects::BucketRef bucket, std::size_t index) {
   Random& random = world_.random();
   ++world_.operations;
@@ -90,20 +149,15 @@ Task<void> Workload::perform(objects::BucketRef bucket, std::size_t index) {
   op = &history_->begin(kind, key, world_.loop().now());
   if (target) op->id = *target;
   if (kind == OpKind::kPut) {
-    const bool large = random.below(100) < settings_.large_percent;
-    const std::size_t size = large ? settings_.large_bytes + random.below(100 << 10) : random.below(settings_.small_bytes_max + 1);
-    // The bucket's id as well: two buckets' operations must not look alike.
-    Bytes content = content_of(op->number + (bucket_.id.get() << 20), size);
-    op->size = content.size();
-    op->crc64 = crypto::crc64(content);
-    objects::PutObject put;
-    put.object.key = ObjectKey(key);
-    put.object.metadata.content_type = "application/x-sim";
-    put.object.metadata.user = {{"operation", std::to_string(op->number)}};
-    if (random.below(4) == 0) put.object.tags = {{"number", std::to_string(op->number)}};
-    if (random.below(8) == 0) put.object.encryption = Encryption::kAes256;
-    op->tags = put.object.tags;
-    auto done = co_await objects::put_object(OpContext(), bucket, anyone, std::move(put), memory_body(std::move(content)));
+    const std::string from = pick_key(index);
+    Result<objects::PutResult> done = Error(ErrorCode::kInternalError, "not asked");
+    if (chosen(settings_.multipart_percent)) {
+      done = co_await put_in_parts(bucket, op);
+    } else if (chosen(settings_.copy_percent)) {
+      done = co_await copy(bucket, op, from);
+    } else {
+      done = co_await put(bucket, op);
+    }
     if (done) {
       op->etag = done->etag;
       op->id = done->version_id.value_or(VersionId());

@@ -21,6 +21,8 @@ struct WorkloadSettings {
   unsigned remove_percent = 15;
   unsigned remove_version_percent = 10;
   unsigned tags_percent = 5;
+  unsigned multipart_percent = 2;
+  unsigned copy_percent = 3;
   unsigned large_percent = 3;        ///< of puts: large enough to be staged
   std::size_t small_bytes_max = 2000;
   std::size_t large_bytes = 300u << 10;
@@ -43,6 +45,9 @@ class Workload {
   void spawn();
   Task<void> writer(std::size_t index);
   Task<void> perform(objects::BucketRef bucket, std::size_t index);
+  Task<Result<objects::PutResult>> put(objects::BucketRef bucket, ClientOp* op);
+  Task<Result<objects::PutResult>> put_in_parts(objects::BucketRef bucket, ClientOp* op);
+  Task<Result<objects::PutResult>> copy(objects::BucketRef bucket, ClientOp* op, std::string from);
   std::string pick_key(std::size_t index);
   /// A version that some client knows of.
   std::optional<VersionId> pick_version(const std::string& key);

@@ -39,6 +39,8 @@ Task<Result<HistoricalScan::Batch>> HistoricalScan::next(OpContext op) {
     if (batch.keys.empty() || batch.keys.back().key != version.key.get()) batch.keys.push_back({version.key.get(), {}});
     const Version& v = version.version;
     if (v.order.time > until_ || skip_reason(rule_, version.key, v)) continue;
+    // A rule without history is only walked again behind a gap in its journal, and then for what was written since it was made.
+    if (!rule_.historical && v.order.time.millis() < rule_.created_millis) continue;
     Change change;
     change.kind = v.kind == VersionKind::kDeleteMarker ? ChangeKind::kInsertMarker : ChangeKind::kPutVersion;
     change.key = version.key;

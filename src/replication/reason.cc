@@ -41,6 +41,7 @@ std::string_view reason_remedy(Reason reason) {
     case Reason::kDestinationGone: return "create the destination bucket again under the same owner, or delete the rule";
     case Reason::kRuleUnknownThere: return "delete the rule and create it anew";
     case Reason::kDestinationFull: return "free or add space at the destination region";
+    case Reason::kSourceRestored: return "delete the rule and create it anew with history, so that the bucket is compared from the start";
     case Reason::kUnreachable: return "look at the network between the regions and at the destination's process";
     case Reason::kDestinationBusy:
     case Reason::kDestinationFailing: return "look at the destination region's log";

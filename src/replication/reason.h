@@ -30,6 +30,7 @@ namespace farshore::replication {
   X(DestinationGone, "destination_gone", "the destination bucket does not exist any more")                           \
   X(RuleUnknownThere, "rule_unknown_there", "the destination does not know the rule")                                \
   X(DestinationFull, "destination_full", "the destination's storage is full")                                        \
+  X(SourceRestored, "source_restored", "the destination has applied changes that this source does not have: the source's data was restored from an older copy") \
   X(Unreachable, "unreachable", "the destination region cannot be reached")                                          \
   X(DestinationBusy, "destination_busy", "the destination region cannot take more at the moment")                    \
   X(DestinationFailing, "destination_failing", "the destination region answers with an internal error")              \

@@ -122,7 +122,9 @@ Task<Result<void>> RuleTask::load(OpContext op) {
     checkpoint_.history_done = !rule_.historical;
   }
   if (checkpoint_.history_until.value == 0) checkpoint_.history_until = bucket_->partition().stamp();
-  epoch_ = ++checkpoint_.epoch;
+  // Not just one more: a source put back from an older copy must not meet the epoch its former life had reached.
+  checkpoint_.epoch = std::max(checkpoint_.epoch + 1, static_cast<std::uint64_t>(runtime_.clock.now().millis()));
+  epoch_ = checkpoint_.epoch;
   CO_TRY_OK(co_await parked_.load(op));
   CO_TRY_OK(co_await save_checkpoint(op));
   loaded_ = true;
@@ -143,6 +145,12 @@ Task<Result<void>> RuleTask::open_stream(OpContext op) {
     }
     stalled(why.reason, why.detail);
     co_return position.error();
+  }
+  // Sequences that this source never gave, or gave to other changes since: going on would take new changes for old ones.
+  const Sequence known_there = position->applied.empty() ? position->low_water : std::max(position->low_water, position->applied.back());
+  if (known_there > bucket_->partition().last_sequence()) {
+    stalled(Reason::kSourceRestored, fmt::format("applied there up to {}, written here up to {}", known_there.get(), bucket_->partition().last_sequence().get()));
+    co_return Error(ErrorCode::kStalePeer, "the source was restored from an older copy");
   }
   if (checkpoint_.store != 0 && (position->store != checkpoint_.store || position->low_water < checkpoint_.folded_there)) {
     // The destination lost what it had acknowledged (a restored backup): its position tells from where the journal is read again,
@@ -183,6 +191,10 @@ Task<void> RuleTask::read_journal(OpContext op) {
     auto page = co_await partition.read_journal(op, cursor, kJournalPage);
     if (!page) {
       if (page.error().code() == ErrorCode::kCancelled) co_return;
+      if (page.error().code() == ErrorCode::kNotFound) {
+        cursor = restart_behind_gap(op, cursor);
+        continue;
+      }
       runtime_.log.error("replication.journal_unreadable", {{"rule", rule_.id.get()}, {"error", page.error().text()}});
       if (co_await sleep_for(runtime_.executor, op, std::chrono::seconds(1)) == Woken::kCancelled) co_return;
       continue;
@@ -213,22 +225,52 @@ Task<void> RuleTask::read_journal(OpContext op) {
   }
 }
 
+/// The journal no longer holds what comes after `cursor`. Nothing is skipped over: the bucket is walked again for what stands in it now, and
+/// the journal is read on from its end. Deletions inside the gap are not found by that walk, so this is said loudly.
+Sequence RuleTask::restart_behind_gap(OpContext op, Sequence cursor) {
+  const Sequence end = bucket_->partition().last_sequence();
+  runtime_.log.error("replication.journal_gap", {{"rule", rule_.id.get()}, {"after", cursor.get()}, {"up_to", end.get()}});
+  const bool scanning = !checkpoint_.history_done;
+  checkpoint_.history_done = false;
+  checkpoint_.history_key.clear();
+  checkpoint_.history_until = bucket_->partition().stamp();
+  scan_ended_ = false;
+  // A scan under way takes the new bound when it starts over; otherwise one is started.
+  if (scanning) {
+    rescan_ = true;
+  } else {
+    scope_.spawn(scan_history(op));
+  }
+  tracker_.read_to(end);
+  return end;
+}
+
 Task<void> RuleTask::scan_history(OpContext op) {
+  do {
+    rescan_ = false;
+    if (!co_await scan_once(op)) co_return;
+  } while (rescan_);
+  scan_ended_ = true;
+  if (scanned_.empty()) checkpoint_.history_done = true;
+}
+
+/// One walk over the bucket; false when the task ends first.
+Task<bool> RuleTask::scan_once(OpContext op) {
   HistoricalScan scan(bucket_, rule_, checkpoint_.history_until, checkpoint_.history_key);
   while (!op.cancel.cancelled()) {
     if (const auto listable = grants_.check(*bucket_, "oss:ReplicateList", ""); !listable) {
       const Sent why = judge_source_denial(listable.error());
       stalled(why.reason, why.detail);
-      if (!co_await gate_.pass(op)) co_return;
+      if (!co_await gate_.pass(op)) co_return false;
       gate_.pass_on();
-      if (co_await sleep_for(runtime_.executor, op, std::chrono::milliseconds(200)) == Woken::kCancelled) co_return;
+      if (co_await sleep_for(runtime_.executor, op, std::chrono::milliseconds(200)) == Woken::kCancelled) co_return false;
       continue;
     }
     auto batch = co_await scan.next(op);
     if (!batch) {
-      if (batch.error().code() == ErrorCode::kCancelled) co_return;
+      if (batch.error().code() == ErrorCode::kCancelled) co_return false;
       runtime_.log.error("replication.scan_failed", {{"rule", rule_.id.get()}, {"error", batch.error().text()}});
-      if (co_await sleep_for(runtime_.executor, op, std::chrono::seconds(1)) == Woken::kCancelled) co_return;
+      if (co_await sleep_for(runtime_.executor, op, std::chrono::seconds(1)) == Woken::kCancelled) co_return false;
       continue;
     }
     for (auto& key : batch->keys) {
@@ -236,15 +278,13 @@ Task<void> RuleTask::scan_history(OpContext op) {
       scanned_[index] = ScannedKey{key.key, key.changes.size()};
       for (auto& change : key.changes) {
         LaneItem item{std::move(change), Sequence(0), HybridTime{}, index};
-        if (!co_await lanes_->add(op, std::move(item))) co_return;
+        if (!co_await lanes_->add(op, std::move(item))) co_return false;
       }
       if (key.changes.empty()) finish_history_item(LaneItem{{}, Sequence(0), {}, index});
     }
-    if (batch->end) break;
+    if (batch->end || rescan_) break;
   }
-  if (op.cancel.cancelled()) co_return;
-  scan_ended_ = true;
-  if (scanned_.empty()) checkpoint_.history_done = true;
+  co_return !op.cancel.cancelled();
 }
 
 /// One item of a scanned key is settled; keys leave in scan order, so that the checkpoint's key is a true low water.

@@ -66,6 +66,8 @@ class RuleTask {
   Task<Result<void>> open_stream(OpContext op);
   Task<void> read_journal(OpContext op);
   Task<void> scan_history(OpContext op);
+  Task<bool> scan_once(OpContext op);
+  Sequence restart_behind_gap(OpContext op, Sequence cursor);
   Task<void> count_history(OpContext op);
   Task<void> retry_parked(OpContext op);
   Task<void> keep_checkpoint(OpContext op);
@@ -111,6 +113,7 @@ class RuleTask {
   std::map<std::uint64_t, ScannedKey> scanned_;
   std::uint64_t next_scanned_ = 1;
   bool scan_ended_ = false;
+  bool rescan_ = false;  ///< the scan under way must start over
   bool dirty_ = false;  ///< something was settled or skipped since the last checkpoint
   /// All that was acknowledged before this wall time has been read. Commit stamps alone would not tell: they run ahead of the wall
   /// clock where a remote stamp or a raised replica has pushed them.

@@ -68,8 +68,10 @@ class DevRealm {
       }
       log_.info("server.stopping", {});
     }
+    // The regions share the grace: however many they are, the process ends within it.
+    const Instant end = loop_.now() + kDrainGrace;
     for (auto& region : regions_) {
-      if (region->region) co_await region->region->close(kDrainGrace);
+      if (region->region) co_await region->region->close(std::max(end - loop_.now(), Duration()));
     }
     ended->emplace(std::move(result));
   }

@@ -49,13 +49,17 @@ def through_a_proxy(proxies):
     return prepare
 
 
-def replicate_large(realm, mebibytes, disturb):
-    """Puts an object, calls disturb(sent bytes so far) until it gives False, waits for the replica; gives the bytes sent in all."""
+def counted_by(realm):
+    """What the source region says it has sent to other regions."""
+    return lambda: realm.served.metric(realm.source, PEER_BYTES)
+
+
+def replicate_large(realm, mebibytes, sent, disturb):
+    """Puts an object, calls disturb(bytes sent so far) until it gives False, waits for the replica; gives the bytes sent in all."""
     pair = World(realm, "resume").pair(versioned=True)
     pair.replicate()
     pair.source.put_object("first", b"x")
     pair.wait_for("first")
-    sent = lambda: realm.served.metric(realm.source, PEER_BYTES)  # noqa: E731
     before = sent()
     pair.source.put_object("large", Content(mebibytes))
     eventually("the disturbances", lambda: not disturb(sent() - before), 120.0, every=0.005)
@@ -78,7 +82,7 @@ def test_a_link_cut_twice_in_a_large_object_sends_hardly_anything_again(tmp_path
                 proxies[0].cut()
             return bool(cuts)
 
-        total = replicate_large(realm, size, cut)
+        total = replicate_large(realm, size, counted_by(realm), cut)
         print(f"\n{size} MiB, link cut twice: {total / (size << 20):.4f} of its size sent in all")
         assert (size << 20) <= total <= 1.1 * (size << 20)
         assert set(realm.stop()) == {0}
@@ -98,8 +102,27 @@ def test_a_destination_killed_in_a_large_object_is_not_sent_what_it_has(tmp_path
                 realm.start()
             return not killed
 
-        total = replicate_large(realm, size, kill)
+        total = replicate_large(realm, size, counted_by(realm), kill)
         print(f"\n{size} MiB, destination killed after {killed[0] / (size << 20):.2f} of it: {total / (size << 20):.4f} of its size sent in all")
         assert killed[0] < (size << 20), "it was killed too late to prove anything"
         assert (size << 20) <= total <= 1.1 * (size << 20)
         assert set(realm.stop()) == {0}
+
+
+def test_a_source_killed_in_a_large_object_goes_on_where_it_was(tmp_path):
+    proxies, size, killed = [], 200, []
+    with running(TwoProcesses(tmp_path, through_a_proxy(proxies))) as realm:
+
+        def kill(sent):
+            if sent >= (size << 20) // 2:
+                killed.append(sent)
+                realm.kill(["source"])
+                realm.start()
+            return not killed
+
+        total = replicate_large(realm, size, lambda: proxies[0].forward_bytes, kill)  # Its own count dies with it.
+        print(f"\n{size} MiB, source killed after {killed[0] / (size << 20):.2f} of it: {total / (size << 20):.4f} of its size sent in all")
+        assert killed[0] < (size << 20), "it was killed too late to prove anything"
+        assert (size << 20) <= total <= 1.1 * (size << 20)
+        assert set(realm.stop()) == {0}
+    proxies[0].close()

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """SIGTERM under load: the process drains, ends with status 0 in time, and keeps what it acknowledged."""
+import contextlib
 import socket
+import threading
 import time
 
+import oss2
 import pytest
 
 from farshore_clients.compare import version_stacks
@@ -66,4 +69,48 @@ def test_an_upload_under_way_is_finished_before_the_end(tmp_path):
         assert realm.server.process.wait(DRAIN_SECONDS) == 0
         realm.start()
         assert World(realm, "").source_bucket("under-way").get_object("slow").read() == b"a" * (1 << 19) + b"b" * (1 << 19)
+        assert realm.stop() == [0]
+
+
+def test_uploads_that_never_end_do_not_hold_up_the_end(tmp_path):
+    class Stuck:
+        """Sends a piece and then nothing, until the story is over."""
+
+        def __init__(self):
+            self.sent, self.over = threading.Event(), threading.Event()
+
+        def read(self, _count=-1):
+            if not self.sent.is_set():
+                self.sent.set()
+                return b"a" * 1000
+            self.over.wait(120)
+            return b""
+
+        def __len__(self):
+            return 1 << 20
+
+    def put(bucket, stuck):
+        with contextlib.suppress(oss2.exceptions.OssError):
+            bucket.put_object("stuck", stuck)
+
+    with running(OneProcess(tmp_path)) as realm:
+        world = World(realm, "")
+        uploads = [(world.source_bucket("never-ends"), Stuck()), (world.destination_bucket("never-ends-either"), Stuck())]
+        clients = [threading.Thread(target=put, args=upload, daemon=True) for upload in uploads]
+        for (bucket, stuck), client in zip(uploads, clients):
+            bucket.create_bucket()
+            client.start()
+            assert stuck.sent.wait(60)
+            bucket.put_object("other", b"x")  # By now the first piece is in the server's hands.
+        begin = time.monotonic()
+        assert realm.stop() == [0]
+        seconds = time.monotonic() - begin
+        print(f"\nwith uploads that never end in both regions: ended within {seconds:.1f} s")
+        assert seconds < DRAIN_SECONDS
+        for (_, stuck), client in zip(uploads, clients):
+            stuck.over.set()
+            client.join(60)
+        realm.start()
+        bucket = World(realm, "").source_bucket("never-ends")
+        assert (bucket.object_exists("other"), bucket.object_exists("stuck")) == (True, False)
         assert realm.stop() == [0]
