@@ -46,7 +46,7 @@ struct Receiver::Content {
 };
 
 Receiver::Receiver(Runtime runtime, objects::Objects& objects, identity::DirectoryStore& directory, identity::Sessions& sessions, RegionId region)
-    : runtime_(runtime), objects_(objects), directory_(directory), sessions_(sessions), region_(std::move(region)) {}
+    : runtime_(runtime), objects_(objects), directory_(directory), sessions_(sessions), region_(std::move(region)), staging_(std::make_shared<Staging>(runtime.executor)) {}
 Receiver::~Receiver() = default;
 
 Task<Result<objects::BucketRef>> Receiver::open_bucket(OpContext op, BucketId id) {

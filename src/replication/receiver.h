@@ -39,6 +39,8 @@ class Receiver : public Destination {
  private:
   struct Stream;
   class RoleDecider;
+  struct Staging;
+  class UnderWay;
   struct Content;
   using StreamRef = std::shared_ptr<Stream>;
 
@@ -58,6 +60,7 @@ class Receiver : public Destination {
   identity::Sessions& sessions_;
   RegionId region_;
   std::map<Bytes, StreamRef> streams_;
+  std::shared_ptr<Staging> staging_;
 };
 
 }  // namespace farshore::replication

@@ -8,14 +8,45 @@
 #include "storage/records.h"
 
 namespace farshore::replication {
+namespace {
+
+/// A connection that went silent instead of breaking is noticed later than this; its ranges are sent again then.
+constexpr Duration kStagingPatience = std::chrono::seconds(2);
+
+}  // namespace
+
+/// Counts a range in while it is received, and out however that ends.
+class Receiver::UnderWay {
+ public:
+  UnderWay(std::shared_ptr<Staging> staging, Bytes transfer) : staging_(std::move(staging)), transfer_(std::move(transfer)) { ++staging_->under_way[transfer_]; }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+  ~UnderWay() {
+    const auto found = staging_->under_way.find(transfer_);
+    if (--found->second > 0) return;
+    staging_->under_way.erase(found);
+    staging_->ended.notify_all();
+  }
+
+ private:
+  std::shared_ptr<Staging> staging_;
+  Bytes transfer_;
+};
 
 Task<Result<std::vector<StagedRange>>> Receiver::staged_ranges(OpContext op, StagedQuery query) {
   const auto found = streams_.find(storage::stream_name(query.rule, query.source));
   if (found == streams_.end()) co_return Error(ErrorCode::kNotFound, "the stream is not open here; open it");
   const StreamRef stream = found->second;
+  const Bytes transfer = transfer_row(stream->name, query.transfer);
+  // A sender asks before it sends, so what is under way came over a connection that broke. Told too early, it would send that again.
+  const Instant patience = runtime_.executor.now() + kStagingPatience;
+  while (staging_->under_way.contains(transfer)) {
+    const Woken woken = co_await staging_->ended.wait(op, patience);
+    if (woken == Woken::kDeadline) break;
+    if (woken == Woken::kCancelled) co_return woken_result(woken).error();
+  }
   std::vector<StagedRange> ranges;
   storage::ScanRange range;
-  const Bytes transfer = transfer_row(stream->name, query.transfer);
   range.begin = transfer + '\0';
   range.end = storage::prefix_end(transfer);
   for (bool more = true; more;) {
@@ -41,6 +72,7 @@ Task<Result<void>> Receiver::stage_range(OpContext op, StageRange range, std::un
   CO_TRY_OK(co_await decider.decide(op, *stream->bucket));
 
   const Bytes transfer = transfer_row(stream->name, range.transfer);
+  const UnderWay under_way(staging_, transfer);
   CO_TRY(auto header, co_await partition.get(op, transfer));
   if (!header) {
     const Encryption by_default = stream->bucket->guard().settings->default_encryption;
@@ -59,6 +91,9 @@ Task<Result<void>> Receiver::stage_range(OpContext op, StageRange range, std::un
   CO_TRY(Secret data_key, co_await stores.keys.open(op, begun.sealing));
 
   objects::ContentWriter writer(stores, std::move(data_key), std::nullopt, false);
+  // What arrived before a cut is kept: the sender resumes behind it. The connection's cancellation must not stop that.
+  OpContext keep = op;
+  keep.cancel = CancelToken();
   Result<void> ended;
   std::uint64_t size = 0;
   while (true) {
@@ -69,12 +104,9 @@ Task<Result<void>> Receiver::stage_range(OpContext op, StageRange range, std::un
     }
     if (piece->empty()) break;
     size += piece->size();
-    CO_TRY_OK(co_await writer.write(op, *std::move(piece)));
+    CO_TRY_OK(co_await writer.write(keep, *std::move(piece)));
   }
   if (size == 0) co_return ended;
-  // What arrived before a cut is kept: the sender resumes behind it. The connection's cancellation must not stop that.
-  OpContext keep = op;
-  keep.cancel = CancelToken();
   keep.deadline = runtime_.executor.now() + std::chrono::seconds(30);
   CO_TRY(auto written, co_await writer.finish(keep));
   FS_CHECK(written.pieces.size() == 1);

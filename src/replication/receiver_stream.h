@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Receiver::Stream and Receiver::RoleDecider: shared by the Receiver's source files, not by others.
+// Receiver::Stream, Receiver::Staging and Receiver::RoleDecider: shared by the Receiver's source files, not by others.
 #pragma once
 
 #include <algorithm>
@@ -23,6 +23,13 @@ struct Receiver::Stream {
   AsyncMutex folding;
   Sequence leads_back_guard;
   std::optional<bool> leads_back;
+};
+
+/// The ranges that are being received now, by transfer row. What a broken connection left is still becoming durable for a moment.
+struct Receiver::Staging {
+  explicit Staging(Executor& executor) : ended(executor) {}
+  std::map<Bytes, std::size_t> under_way;
+  Signal ended;
 };
 
 /// Asked before every commit: is the rule still registered, and may the role do this here and now?

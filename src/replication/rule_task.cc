@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kJournalPage = 512;
 constexpr Duration kCallDeadline = std::chrono::seconds(60);
+/// How often an idle rule makes sure that the destination still stands where it stood.
+constexpr Duration kIdleLook = std::chrono::seconds(5);
 const std::vector<double> kLagBounds = {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30, 60, 300, 600, 3600};
 
 Sender::Settings sender_settings(const ReplicationSettings& settings) {
@@ -102,6 +104,7 @@ Task<void> RuleTask::live() {
   TaskScope work(runtime_.executor, op.cancel);
   work.spawn(read_journal(op));
   work.spawn(keep_checkpoint(op));
+  work.spawn(keep_open(op));
   work.spawn(retry_parked(op));
   if (rule_.historical && !checkpoint_.history_done) {
     work.spawn(scan_history(op));
@@ -449,6 +452,24 @@ Task<void> RuleTask::keep_checkpoint(OpContext op) {
     } else if (judge_destination_error(folded.error(), false).kind == Sent::Kind::kReopen) {
       open_ = false;
     }
+  }
+}
+
+/// An idle rule asks nothing of the destination, so it would not learn that this is gone, refuses, or came back from a backup.
+Task<void> RuleTask::keep_open(OpContext op) {
+  while (co_await sleep_for(runtime_.executor, op, kIdleLook) != Woken::kCancelled) {
+    if (lanes_->items() > 0 || fenced_) continue;
+    if (open_) {
+      StreamOpen stream{rule_.id, bucket_->partition().id(), rule_.destination_bucket, epoch_, directory_.sequence().get(), {}};
+      const auto stands = co_await destination_.settle(op.with_deadline(runtime_.executor.now() + kCallDeadline), stream, checkpoint_.folded_there);
+      if (!stands && judge_destination_error(stands.error(), false).kind == Sent::Kind::kReopen) open_ = false;
+    }
+    while (!open_ && !fenced_ && lanes_->items() == 0) {
+      if (!co_await gate_.pass(op)) co_return;
+      if (!open_) static_cast<void>(co_await open_stream(op));  // a failure is in the gate
+      if (op.cancel.cancelled()) co_return;
+    }
+    gate_.pass_on();
   }
 }
 

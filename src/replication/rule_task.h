@@ -71,6 +71,7 @@ class RuleTask {
   Task<void> count_history(OpContext op);
   Task<void> retry_parked(OpContext op);
   Task<void> keep_checkpoint(OpContext op);
+  Task<void> keep_open(OpContext op);
   Task<Result<void>> save_checkpoint(OpContext op);
   Task<void> carry(LaneItem item);
   Task<bool> settle(OpContext op, const LaneItem item, const Sent sent);

@@ -36,6 +36,22 @@ std::vector<StagedRange> missing_ranges(std::vector<StagedRange> staged, std::ui
   return missing;
 }
 
+/// Passes a stored content on and remembers if it could not be read, which is no fault of the destination's.
+class WatchedBody : public BodySource {
+ public:
+  WatchedBody(std::unique_ptr<BodySource> body, std::optional<Error>& unreadable) : body_(std::move(body)), unreadable_(unreadable) {}
+  Task<Result<Buffer>> read(OpContext op) override {
+    auto piece = co_await body_->read(std::move(op));
+    if (!piece && piece.error().code() != ErrorCode::kCancelled) unreadable_ = piece.error();
+    co_return piece;
+  }
+  std::optional<std::uint64_t> length() const override { return body_->length(); }
+
+ private:
+  std::unique_ptr<BodySource> body_;
+  std::optional<Error>& unreadable_;
+};
+
 }  // namespace
 
 Sent judge_source_denial(const Error& error) {
@@ -115,7 +131,7 @@ Task<Sent> Sender::send_version(OpContext op, ChangeMessage message, const LaneI
   message.version.pieces.clear();
   message.version.sealing = Sealing{};
   if (!content || version.kind == VersionKind::kDeleteMarker || version.size == 0) co_return co_await deliver(std::move(op), std::move(message), Buffer());
-  if (version.size > kInlineBodyBytesMax) co_return co_await send_large(std::move(op), std::move(message), std::move(version));
+  if (version.size > kInlineBodyBytesMax) co_return co_await send_large(std::move(op), std::move(message), item, std::move(version));
 
   const auto room = co_await window_.acquire(op, version.size);
   if (!room) co_return make(Sent::Kind::kCancelled, Reason::kQueued);
@@ -157,16 +173,22 @@ Task<Sent> Sender::send_version(OpContext op, ChangeMessage message, const LaneI
   co_return sent;
 }
 
-Task<Sent> Sender::send_large(OpContext op, ChangeMessage message, Version version) {
+Task<Sent> Sender::send_large(OpContext op, ChangeMessage message, const LaneItem item, Version version) {
   const auto slot = co_await transfers_.acquire(op, 1);
   if (!slot) co_return make(Sent::Kind::kCancelled, Reason::kQueued);
   const std::string transfer = transfer_name(version);
   const std::uint64_t size = version.size;
   Sent sent;
   for (int attempt = 1;; ++attempt) {
-    if (const auto staged = co_await stage(op, message, version, transfer); !staged) {
-      sent = judge_destination_error(staged.error(), false);
-      if (staged.error().code() == ErrorCode::kCorrupt) sent = make(Sent::Kind::kPark, Reason::kSourceUnreadable, staged.error().text());
+    std::optional<Error> unreadable;
+    if (const auto staged = co_await stage(op, message, version, transfer, unreadable); !staged) {
+      if (unreadable) {
+        // Deleted or overwritten while it was read, most likely; then its successor follows.
+        const auto still = co_await objects::find_changed(op, bucket_, item.change);
+        sent = still && !*still ? make(Sent::Kind::kSuperseded, Reason::kSuperseded) : make(Sent::Kind::kPark, Reason::kSourceUnreadable, unreadable->text());
+      } else {
+        sent = judge_destination_error(staged.error(), false);
+      }
       break;
     }
     message.staged = transfer;
@@ -186,24 +208,27 @@ Task<Sent> Sender::send_large(OpContext op, ChangeMessage message, Version versi
   co_return sent;
 }
 
-Task<Result<void>> Sender::stage(OpContext op, const ChangeMessage message, Version version, std::string transfer) {
+Task<Result<void>> Sender::stage(OpContext op, const ChangeMessage message, Version version, std::string transfer, std::optional<Error>& unreadable) {
   CO_TRY(auto staged, co_await destination_.staged_ranges(op, StagedQuery{rule_, message.source, transfer}));
   const std::vector<StagedRange> missing = missing_ranges(std::move(staged), version.size);
   struct Shared {
-    Shared(Executor& executor, std::size_t lanes, const CancelToken& parent) : slots(executor, lanes), scope(executor, parent) {}
+    Shared(Executor& executor, std::size_t lanes, std::optional<Error>& source, const CancelToken& parent) : slots(executor, lanes), unreadable(source), scope(executor, parent) {}
     Permits slots;
+    std::optional<Error>& unreadable;
     Result<void> result;
     TaskScope scope;
   };
-  Shared shared(bucket_->runtime().executor, settings_.ranges_max, op.cancel);
+  Shared shared(bucket_->runtime().executor, settings_.ranges_max, unreadable, op.cancel);
   struct Range {
     static Task<void> run(Sender* self, Shared* shared, OpContext op, StageRange range, Version version, std::uint64_t size) {
       Result<void> result;
       auto body = co_await objects::open_body(op, self->bucket_, std::move(version), objects::ByteRange{range.offset, size});
       if (!body) {
         result = body.error();
+        if (result.error().code() != ErrorCode::kCancelled) shared->unreadable = result.error();
       } else {
-        result = co_await self->destination_.stage_range(op, std::move(range), *std::move(body));
+        auto watched = std::make_unique<WatchedBody>(*std::move(body), shared->unreadable);
+        result = co_await self->destination_.stage_range(op, std::move(range), std::move(watched));
       }
       if (!result && shared->result) {
         shared->result = result;

@@ -2,6 +2,7 @@
 // Sender: carries one change to the destination, deciding from the source's current state what is sent.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "objects/objects.h"
@@ -49,8 +50,9 @@ class Sender {
 
  private:
   Task<Sent> send_version(OpContext op, ChangeMessage message, const LaneItem item);
-  Task<Sent> send_large(OpContext op, ChangeMessage message, Version version);
-  Task<Result<void>> stage(OpContext op, const ChangeMessage message, Version version, std::string transfer);
+  Task<Sent> send_large(OpContext op, ChangeMessage message, const LaneItem item, Version version);
+  /// `unreadable` is set if it was the source's content that could not be read.
+  Task<Result<void>> stage(OpContext op, const ChangeMessage message, Version version, std::string transfer, std::optional<Error>& unreadable);
   Task<Sent> deliver(OpContext op, ChangeMessage message, Buffer body);
 
   objects::BucketRef bucket_;

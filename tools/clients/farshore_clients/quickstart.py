@@ -91,8 +91,6 @@ def explain(realm, source_account, destination_account, source_region, destinati
     say(f"identity (RAM, STS)  {realm.identity_endpoint}")
     for region in realm.regions:
         say(f"region {region.id:<13} {region.endpoint}   location {region.location}")
-    if realm.console:
-        say(f"console              {realm.console}")
     for account in (source_account, destination_account):
         say(f"account {account.name:<12} uid {account.uid}  key {account.access_key_id}  secret {account.access_key_secret}")
     say("(these keys exist only in this local realm; its realm.json holds them, too)")
