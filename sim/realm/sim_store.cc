@@ -13,6 +13,7 @@ namespace {
 
 class OnMemory : public SimStore {
  public:
+  explicit OnMemory(Random& random) : random_(random) {}
   Task<Result<void>> open(Runtime runtime, RegionNumber region) override {
     store_ = std::make_unique<backend::MemoryStore>(runtime, region, medium_);
     store_->behaviour().full = full_;
@@ -24,6 +25,10 @@ class OnMemory : public SimStore {
   }
   storage::MetadataStore& metadata() override { return *store_; }
   storage::BlobStore& blobs() override { return *store_; }
+  bool strike() override {
+    if (store_) store_->behaviour().next_commit = random_.below(2) == 0 ? backend::CommitFault::kLost : backend::CommitFault::kAppliedUnsaid;
+    return false;
+  }
   void back_up() override { backup_ = *medium_; }
   void restore_backup() override {
     FS_CHECK(!store_ && backup_);
@@ -39,6 +44,7 @@ class OnMemory : public SimStore {
   }
 
  private:
+  Random& random_;
   std::shared_ptr<backend::MemoryMedium> medium_ = std::make_shared<backend::MemoryMedium>();
   std::unique_ptr<backend::MemoryStore> store_;
   std::optional<backend::MemoryMedium> backup_;
@@ -82,6 +88,11 @@ class OnDisk : public SimStore {
   }
   storage::MetadataStore& metadata() override { return *store_; }
   storage::BlobStore& blobs() override { return *store_; }
+  bool strike() override {
+    if (disk_.stopped()) return true;
+    disk_.stop_at_step(disk_.steps() + 1 + random_.below(12));
+    return true;
+  }
   void back_up() override { FS_CHECK(false); }
   void restore_backup() override { FS_CHECK(false); }
   void set_full(bool full) override { disk_.capacity_bytes = full ? 0 : std::uint64_t{1} << 40; }
@@ -97,7 +108,7 @@ class OnDisk : public SimStore {
 
 std::unique_ptr<SimStore> make_store(StoreKind kind, Random& random) {
   if (kind == StoreKind::kLocal) return std::make_unique<OnDisk>(random);
-  return std::make_unique<OnMemory>();
+  return std::make_unique<OnMemory>(random);
 }
 
 }  // namespace farshore::sim

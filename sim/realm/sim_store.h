@@ -19,6 +19,8 @@ class SimStore {
   virtual void crash() = 0;
   virtual storage::MetadataStore& metadata() = 0;
   virtual storage::BlobStore& blobs() = 0;
+  /// A commit soon fails, done or not done, without saying which. True: the store writes no more until the region is crashed.
+  virtual bool strike() = 0;
   /// Takes a backup of all that is durable now / puts it back in place of what there is (while crashed). StoreKind::kMemory only.
   virtual void back_up() = 0;
   virtual void restore_backup() = 0;

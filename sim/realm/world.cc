@@ -79,6 +79,15 @@ void World::restart(std::size_t region) {
   for (const auto& hook : hooks_) hook(region);
 }
 
+void World::strike(std::size_t region) {
+  if (!regions_[region]->up()) return;
+  ++faults_;
+  trace_.line(host(region), "store.strike");
+  const bool stops = regions_[region]->store().strike();
+  run_for(up_to(random(), std::chrono::milliseconds(300)));
+  if (stops) crash(region);
+}
+
 void World::cut(std::size_t a, std::size_t b) {
   ++faults_;
   trace_.line("world", fmt::format("cut {} {}", host(a), host(b)));

@@ -20,7 +20,13 @@ struct WorldSettings {
   std::optional<StoreKind> store;            ///< nothing: chosen by the seed
   Duration latency_max = std::chrono::milliseconds(60);
   Duration skew_max = std::chrono::milliseconds(200);  ///< each region's clock is off by up to this, either way
-  replication::ReplicationSettings replication;
+  replication::ReplicationSettings replication = quick();
+  /// The states that only people look at pass sooner, so that a run is spent on what may break.
+  static replication::ReplicationSettings quick() {
+    replication::ReplicationSettings settings;
+    settings.starting = std::chrono::seconds(1);
+    return settings;
+  }
 };
 
 /// A bucket of the world, by what does not change.
@@ -88,6 +94,8 @@ class World {
   // Faults.
   void crash(std::size_t region);
   void restart(std::size_t region);
+  /// A commit of the region's store fails in the middle; a store that has stopped over it costs the region a crash soon after.
+  void strike(std::size_t region);
   /// Breaks the connections between two regions and keeps the link down until heal().
   void cut(std::size_t a, std::size_t b);
   /// Breaks the connections only; new ones may be made at once.

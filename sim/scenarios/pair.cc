@@ -61,11 +61,13 @@ void Pair::finish() {
 }
 
 void disturb(World& world, std::size_t a, std::size_t b) {
-  switch (world.random().below(6)) {
+  switch (world.random().below(8)) {
     case 0: return world.crash(a);
     case 1: return world.crash(b);
     case 2: return world.cut(a, b);
     case 3: return world.silence(a, b);
+    case 4: return world.strike(a);
+    case 5: return world.strike(b);
     default: return world.reset(a, b);
   }
 }

@@ -18,6 +18,8 @@ class Grants {
   Grants(identity::DirectoryStore& directory, identity::Sessions& sessions, RoleId role, bool destination)
       : directory_(directory), sessions_(sessions), role_(std::move(role)), destination_(destination) {}
 
+  /// What a decision of check() rests on, beside the bucket's guard.
+  identity::DirectorySequence directory_sequence() const { return directory_.sequence(); }
   /// ok, or kAccessDenied with authorize's details and details Side (source|destination), Action, Principal and Bucket;
   /// kEntityNotExist if the role is gone; kNoPermission if it no longer trusts oss.aliyuncs.com.
   /// `key` empty: the bucket itself.

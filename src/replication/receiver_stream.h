@@ -42,7 +42,12 @@ class Receiver::RoleDecider : public objects::Decider {
     if (std::find(incoming.begin(), incoming.end(), stream_->rule.id) == incoming.end()) {
       co_return Error(ErrorCode::kNoSuchReplicationRule, "the destination bucket does not know this replication rule");
     }
-    CO_TRY_OK(stream_->grants->check(bucket, action_, key_));
+    // Decided before the content is stored and again for the commit; under the same guard and directory it is the same decision.
+    const auto directory = stream_->grants->directory_sequence();
+    if (decided_ != std::make_pair(guard.version, directory)) {
+      CO_TRY_OK(stream_->grants->check(bucket, action_, key_));
+      decided_ = {guard.version, directory};
+    }
     co_return guard.version;
   }
 
@@ -50,6 +55,7 @@ class Receiver::RoleDecider : public objects::Decider {
   StreamRef stream_;
   std::string_view action_;
   std::string key_;
+  std::pair<Sequence, identity::DirectorySequence> decided_;
 };
 
 }  // namespace farshore::replication

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "replication/stall_gate.h"
 
+#include <algorithm>
+
 namespace farshore::replication {
 namespace {
 constexpr Duration kBackoffMin = std::chrono::milliseconds(100);
@@ -24,11 +26,13 @@ Task<Result<void>> StallGate::pass(OpContext op) {
 bool StallGate::fail(Reason reason, std::string detail) {
   const bool began = !stall_;
   if (began) {
-    backoff_ = kBackoffMin;
+    // A stall right behind another one is the same trouble: what opens and fails at once must not spin.
+    const bool again = backoff_ > Duration() && runtime_.executor.now() - ended_ < kBackoffMax;
+    backoff_ = again ? std::min(backoff_ * 2, kBackoffMax) : kBackoffMin;
     stall_ = Stall{reason, std::move(detail), runtime_.clock.now().millis()};
   } else {
     if (!probing_) return false;  // others that were under way when it began
-    backoff_ = backoff_ * 2 < kBackoffMax ? backoff_ * 2 : kBackoffMax;
+    backoff_ = std::min(backoff_ * 2, kBackoffMax);
     stall_->reason = reason;
     stall_->detail = std::move(detail);
   }
@@ -43,6 +47,7 @@ bool StallGate::fail(Reason reason, std::string detail) {
 bool StallGate::succeed() {
   if (!stall_) return false;
   stall_.reset();
+  ended_ = runtime_.executor.now();
   probing_ = false;
   changed_.notify_all();
   return true;

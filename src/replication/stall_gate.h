@@ -18,7 +18,7 @@ struct Stall {
   std::int64_t since_millis = 0;
 };
 
-/// Retried after back-off, at least every 3 s, and at once when something that could heal it changed (nudge).
+/// Retried after back-off (which goes on where a stall follows another at once), at least every 3 s, and at once when something that could heal it changed (nudge).
 class StallGate {
  public:
   explicit StallGate(Runtime runtime) : runtime_(runtime), changed_(runtime.executor) {}
@@ -41,6 +41,7 @@ class StallGate {
   bool probing_ = false;
   Duration backoff_{};
   Instant next_probe_{};
+  Instant ended_{};
   Signal changed_;
 };
 

@@ -52,6 +52,27 @@ TEST(StallGate, ProbesAtLeastEveryThreeSecondsAndNeverSpins) {
   EXPECT_LE(probes, 120);
 }
 
+TEST(StallGate, WhatOpensAndFailsAtOnceAgainAndAgainDoesNotSpin) {
+  sim::SimLoop loop;
+  sim::SimNode node(loop);
+  StallGate gate(node.runtime);
+  const Instant begin = loop.now();
+  int probes = 0;
+  for (; loop.now() - begin < 60s; ++probes) {
+    EXPECT_TRUE(gate.fail(Reason::kUnreachable, "the stream opens, but nothing can be written"));
+    int passed = 0;
+    sim::run(loop, knock(&gate, &passed));
+    EXPECT_TRUE(gate.succeed());
+  }
+  EXPECT_LE(probes, 60);
+  loop.run_until(loop.now() + 10s);
+  gate.fail(Reason::kUnreachable, "another day");
+  const Instant before = loop.now();
+  int passed = 0;
+  sim::run(loop, knock(&gate, &passed));
+  EXPECT_LT(loop.now() - before, 200ms);
+}
+
 TEST(StallGate, ANudgeProbesAtOnce) {
   sim::SimLoop loop;
   sim::SimNode node(loop);

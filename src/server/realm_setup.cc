@@ -21,7 +21,14 @@ struct Entry {
 };
 
 bool valid_region_id(std::string_view id) {
+  if (id == "authority") return false;  // the folder of that name holds the realm's own keys
   return !id.empty() && id.size() <= 40 && std::all_of(id.begin(), id.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+bool valid_host(std::string_view host) {
+  return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == ':';
+  });
 }
 
 Result<std::vector<Entry>> read_realm(const std::string& directory) {
@@ -58,6 +65,9 @@ Result<void> write_realm(const std::string& directory, const std::vector<Entry>&
   return write_file(directory + "/realm.toml", text, 0644);
 }
 
+/// A host as it stands before a port.
+std::string before_port(const std::string& host) { return host.find(':') == std::string::npos ? host : "[" + host + "]"; }
+
 /// The region's own configuration; `farshore serve` reads it.
 std::string region_toml(const std::vector<Entry>& entries, const Entry& self) {
   std::string text = fmt::format(
@@ -67,8 +77,9 @@ std::string region_toml(const std::vector<Entry>& entries, const Entry& self) {
       "[peer]              # the other regions, mutual TLS\naddress = \"0.0.0.0:{}\"\ncertificate = \"cert.pem\"\nkey = \"key.pem\"\nca = \"ca.pem\"\n",
       self.setup.id, entries.front().setup.id, self.setup.client_port, self.setup.peer_port);
   for (const Entry& entry : entries) {
-    text += fmt::format("\n[[regions]]\nid = \"{}\"\nnumber = {}\npeer = \"{}:{}\"\npublic = \"https://{}:{}\"\n", entry.setup.id, entry.number, entry.setup.host, entry.setup.peer_port,
-                        entry.setup.host, entry.setup.client_port);
+    const std::string host = before_port(entry.setup.host);
+    text += fmt::format("\n[[regions]]\nid = \"{}\"\nnumber = {}\npeer = \"{}:{}\"\npublic = \"https://{}:{}\"\n", entry.setup.id, entry.number, host, entry.setup.peer_port, host,
+                        entry.setup.client_port);
   }
   return text;
 }
@@ -113,14 +124,18 @@ Result<RegionSetup> parse_region_setup(std::string_view text) {
     setup.peer_port = *port;
     where = where.substr(0, comma);
   }
-  if (const auto colon = where.rfind(':'); colon != std::string_view::npos && where.find(':') == colon) {
-    const auto port = codec::parse_decimal<std::uint16_t>(where.substr(colon + 1));
+  // An IPv6 address stands in brackets where a port follows, and may otherwise.
+  const auto bracket = where.starts_with('[') ? where.find(']') : std::string_view::npos;
+  const std::string_view behind = bracket == std::string_view::npos ? where : where.substr(bracket);
+  if (const auto colon = behind.find(':'); colon != std::string_view::npos && (bracket != std::string_view::npos || behind.rfind(':') == colon)) {
+    const auto port = codec::parse_decimal<std::uint16_t>(behind.substr(colon + 1));
     if (!port) return expected();
     setup.client_port = *port;
-    where = where.substr(0, colon);
+    where.remove_suffix(behind.size() - colon);
   }
+  if (where.starts_with('[') && where.ends_with(']')) where = where.substr(1, where.size() - 2);
   setup.host = std::string(where);
-  if (!valid_region_id(setup.id) || setup.host.empty()) return expected();
+  if (!valid_region_id(setup.id) || !valid_host(setup.host) || setup.client_port == 0 || setup.peer_port == 0) return expected();
   return setup;
 }
 
