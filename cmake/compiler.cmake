@@ -28,5 +28,5 @@ endif()
 find_program(FARSHORE_CCACHE ccache)
 if(FARSHORE_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${FARSHORE_CCACHE})
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${FARSHORE_CCACHE})
 endif()

@@ -11,7 +11,7 @@ namespace {
 
 std::uint64_t seeds() {
   const char* asked = std::getenv("FARSHORE_SIM_SEEDS");
-  return asked == nullptr ? 12 : std::strtoull(asked, nullptr, 10);
+  return asked == nullptr ? 5 : std::strtoull(asked, nullptr, 10);
 }
 
 class EveryScenario : public testing::TestWithParam<Scenario> {};
@@ -35,14 +35,11 @@ INSTANTIATE_TEST_SUITE_P(Simulator, EveryScenario, testing::ValuesIn(scenarios()
 });
 
 TEST(Simulator, TheSameSeedIsTheSameStory) {
-  for (const char* name : {"chaos", "two-way"}) {
-    const Scenario* scenario = find_scenario(name);
-    ASSERT_NE(scenario, nullptr);
-    const Report first = run_scenario(*scenario, 7);
-    const Report second = run_scenario(*scenario, 7);
-    EXPECT_EQ(first.trace_hash, second.trace_hash);
-    EXPECT_NE(first.trace_hash, run_scenario(*scenario, 8).trace_hash);
-  }
+  const Scenario* scenario = find_scenario("chaos");
+  ASSERT_NE(scenario, nullptr);
+  const Report first = run_scenario(*scenario, 7);
+  EXPECT_EQ(first.trace_hash, run_scenario(*scenario, 7).trace_hash);
+  EXPECT_NE(first.trace_hash, run_scenario(*scenario, 8).trace_hash);
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace farshore::sim {
 class Observer {
  public:
   /// `source_history` tells which keys exist, and which versions clients may have deleted for good.
-  Observer(World& world, SimBucket bucket, const History& source_history, Duration pause = std::chrono::milliseconds(40));
+  Observer(World& world, SimBucket bucket, const History& source_history, Duration pause = std::chrono::milliseconds(120));
   void start();
   void stop() { stopped_ = true; }
   std::uint64_t looks() const { return looks_; }

@@ -102,6 +102,9 @@ void destination_restored(World& world) {
   world.crash(1);
   world.region(1).store().restore_backup();
   world.run_for(random_time(world, 2s));
+  world.heal_all();
+  // An idle rule looks every five seconds whether the destination stands where it stood; until then it cannot know.
+  world.run_for(12s);
   pair.finish();
 }
 

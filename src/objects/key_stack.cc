@@ -124,10 +124,11 @@ Task<Result<void>> KeyStack::insert(OpContext op, Version version) {
     Slot& demoted = slots_[head_->order];
     demoted.now = std::exchange(head_, std::move(version));
   } else {
-    FS_CHECK(version.order != head_->order);
-    Slot& slot = slots_[version.order];
-    FS_CHECK(!slot.now);
-    slot.now = std::move(version);
+    // A replica comes with the order that its source gave it: what is wrong there must not end this process.
+    if (version.order == head_->order || slots_[version.order].now) {
+      co_return Error(ErrorCode::kProtocolViolation, "another version of the key has the order of this one").with("version", version.id.text());
+    }
+    slots_[version.order].now = std::move(version);
   }
   co_return Result<void>();
 }

@@ -153,5 +153,19 @@ TEST(KeyStack, EveryChangeOfAKeyExpectsAndRewritesItsHead) {
   EXPECT_EQ(late.error().code(), ErrorCode::kExpectationFailed);
 }
 
+TEST(KeyStack, AnOrderThatIsTakenIsAnErrorAndNotTheEndOfTheProcess) {
+  sim::SimLoop loop;
+  TestRegion east(loop);
+  const BucketRef bucket = east.bucket(1, Versioning::kEnabled);
+  const auto below = east.put(bucket, "a", "1").value();
+  const auto head = east.put(bucket, "a", "2").value();
+  for (const auto& taken : {below, head}) {
+    KeyStack stack = east.run(KeyStack::load(east.op, bucket->shared_partition(), ObjectKey("a"))).value();
+    Version forged = east.run(stack.find(east.op, *taken.version_id)).value().value();
+    forged.id = VersionId::mint(Order{HybridTime::at_millis(1), RegionNumber(9), 9});
+    EXPECT_EQ(east.run(stack.insert(east.op, forged)).error().code(), ErrorCode::kProtocolViolation);
+  }
+}
+
 }  // namespace
 }  // namespace farshore::objects

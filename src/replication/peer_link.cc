@@ -60,6 +60,8 @@ constexpr std::uint16_t kReplyIsError = 1;
 constexpr std::size_t kStreamedBytesHeld = 2u << 20;
 constexpr std::size_t kReadBytes = 256u << 10;
 constexpr std::size_t kWriteBatchParts = 256;
+constexpr std::size_t kAcksHeldMax = 16384;
+constexpr std::size_t kReplyHeaderBytesMax = codec::kFrameBytesMax - codec::kFrameHeadBytes - codec::kFrameBodyBytesMax;
 
 Error closed_error() {
   return Error(ErrorCode::kConnectionClosed, "the connection to the peer region ended").with_effect(Effect::kMaybeApplied).with_retry(Retry::kSameRequest);
@@ -103,7 +105,7 @@ Error decode_error(BytesView bytes) {
 
 PeerLink::PeerLink(Runtime runtime, std::unique_ptr<Stream> stream, PeerCallHandler& handler, PeerLinkSettings settings, Bytes already_read)
     : runtime_(runtime), stream_(std::move(stream)), handler_(handler), settings_(settings), input_(std::move(already_read)),
-      last_heard_(runtime.executor.now()), writable_(runtime.executor), written_(runtime.executor), streaming_(runtime.executor),
+      began_(runtime.executor.now()), last_heard_(began_), last_written_(began_), writable_(runtime.executor), written_(runtime.executor), streaming_(runtime.executor),
       calls_(runtime.executor, settings.calls_served_max), bytes_(runtime.executor, settings.bytes_served_max), scope_(runtime.executor) {}
 
 PeerLink::~PeerLink() {
@@ -138,8 +140,11 @@ Task<Result<void>> PeerLink::run(OpContext op) {
 
 void PeerLink::queue(Frame frame, Buffer body) {
   frame.body = body.view();
-  Outgoing outgoing{codec::encode_frame_head(frame, crypto::crc32c_update), std::move(body)};
-  out_bytes_ += outgoing.head.size() + outgoing.body.size();
+  Outgoing outgoing{codec::encode_frame_head(frame, crypto::crc32c_update), std::move(body), frame.kind == FrameKind::kReply};
+  const std::size_t bytes = outgoing.head.size() + outgoing.body.size();
+  if (out_bytes_ == 0) last_written_ = runtime_.executor.now();
+  out_bytes_ += bytes;
+  if (outgoing.reply) reply_bytes_ += bytes;
   out_.push_back(std::move(outgoing));
   writable_.notify_one();
 }
@@ -168,10 +173,12 @@ Task<void> PeerLink::write_loop(OpContext op) {
       out_.pop_front();
     }
     std::size_t bytes = 0;
+    std::size_t replies = 0;
     for (const Outgoing& outgoing : batch) {
       parts.push_back(outgoing.head);
       if (!outgoing.body.empty()) parts.push_back(outgoing.body.view());
       bytes += outgoing.head.size() + outgoing.body.size();
+      if (outgoing.reply) replies += outgoing.head.size() + outgoing.body.size();
     }
     if (const auto sent = co_await stream_->write(op, parts); !sent) {
       close();
@@ -180,6 +187,8 @@ Task<void> PeerLink::write_loop(OpContext op) {
     bytes_sent_ += bytes;
     if (settings_.sent_bytes != nullptr) settings_.sent_bytes->add(static_cast<double>(bytes));
     out_bytes_ -= bytes;
+    reply_bytes_ -= replies;
+    last_written_ = runtime_.executor.now();
     written_.notify_all();
   }
 }
@@ -194,11 +203,20 @@ Task<void> PeerLink::keep_alive(OpContext op) {
       close();
       co_return;
     }
+    if (stuck() || !handler_.keeps(runtime_.executor.now() - began_)) {
+      runtime_.log.warn("peer.link_cut", {{"remote", stream_->remote().host}, {"reason", stuck() ? "it takes nothing" : "it has not proved itself"}});
+      close();
+      co_return;
+    }
+    if (out_bytes_ > 0) continue;  // what is under way says that we live, and pings must not gather behind it
     Frame ping;
     ping.kind = FrameKind::kPing;
     queue(ping, Buffer());
   }
 }
+
+/// A batch of a slow but living connection leaves in less: it has at most kWriteBatchParts frames.
+bool PeerLink::stuck() const { return holding_back_ && out_bytes_ > 0 && runtime_.executor.now() - last_written_ > settings_.silence_max; }
 
 Task<Result<PeerReply>> PeerLink::finish_call(OpContext op, Pending& pending) {
   while (!pending.result) {
@@ -311,6 +329,9 @@ Task<Result<void>> PeerLink::receive(OpContext op, const Frame& frame) {
       // Invariant 4: nothing more is read until there is room for this call.
       CO_TRY(const std::size_t slot, co_await calls_.acquire(op, 1));
       static_cast<void>(slot);
+      // Nor while replies pile up that the other side does not take. Ours to it do not count: both sides would wait for ever.
+      while ((reply_bytes_ > settings_.write_queue_bytes || acks_.size() > kAcksHeldMax) && !closed_) co_await written_.wait();
+      if (closed_) co_return closed_error();
       std::size_t bytes = 0;
       if (frame.more) {
         if (receiving_ && !receiving_->complete) co_return Error(ErrorCode::kProtocolViolation, "two streamed calls at once");
@@ -352,6 +373,9 @@ Task<void> PeerLink::serve(OpContext op, std::uint64_t id, PeerCall call, std::s
     acks_.push_back(id);
     writable_.notify_one();
     co_return;
+  }
+  if (reply && (reply->header.size() > kReplyHeaderBytesMax || reply->body.size() > codec::kFrameBodyBytesMax)) {
+    reply = Error(ErrorCode::kInternalError, "the answer does not fit into a frame of the peer protocol");
   }
   Frame frame;
   frame.kind = FrameKind::kReply;

@@ -33,12 +33,14 @@ class PeerCallHandler {
  public:
   virtual ~PeerCallHandler() = default;
   virtual Task<Result<PeerReply>> handle(OpContext op, PeerCall call) = 0;
+  /// Asked from time to time: false ends a link that has lasted so long. For connections that never prove who they are.
+  virtual bool keeps(Duration) const { return true; }
 };
 
 struct PeerLinkSettings {
   std::size_t calls_served_max = 4096;           ///< calls of the other side being handled at once
   std::size_t bytes_served_max = 64u << 20;      ///< bodies of those calls held in memory
-  std::size_t write_queue_bytes = 1u << 20;      ///< a streamed body waits while more than this is queued
+  std::size_t write_queue_bytes = 1u << 20;      ///< a streamed body, and the next call of the other side, wait while more than this is queued
   Duration ping_interval = std::chrono::seconds(5);
   Duration silence_max = std::chrono::seconds(15);  ///< nothing heard for so long: the link is dead
   Counter* sent_bytes = nullptr;                 ///< counts what is written to the connection, if given; outlives the link
@@ -51,7 +53,8 @@ struct PeerLinkSettings {
 ///    link ends. In the last two cases it may have been applied (Effect::kMaybeApplied).
 /// 3. A body longer than a frame streams in data frames, one streamed call at a time in each direction; small calls and
 ///    replies pass between its frames.
-/// 4. Memory is bounded: reading stops while calls_served_max or bytes_served_max are out.
+/// 4. Memory is bounded: reading stops while calls_served_max or bytes_served_max are out, or while the other side does not take
+///    the replies it has (write_queue_bytes). One that takes nothing at all for silence_max is cut off.
 ///
 /// Threads: loop only. Call run() once; when it returns, the link is dead and every call has ended.
 class PeerLink {
@@ -73,10 +76,12 @@ class PeerLink {
   struct Outgoing {
     Bytes head;
     Buffer body;
+    bool reply = false;
   };
   class StreamedBody;
 
   void queue(codec::Frame frame, Buffer body);
+  bool stuck() const;
   Task<void> write_loop(OpContext op);
   Task<void> keep_alive(OpContext op);
   Task<void> serve(OpContext op, std::uint64_t call, PeerCall request, std::size_t bytes);
@@ -94,10 +99,13 @@ class PeerLink {
   bool holding_back_ = false;  ///< we have stopped reading, so silence is ours
   std::uint64_t next_call_ = 1;
   std::uint64_t bytes_sent_ = 0;
+  Instant began_;
   Instant last_heard_;
+  Instant last_written_;
   std::map<std::uint64_t, Pending*> pending_;
   std::deque<Outgoing> out_;
   std::size_t out_bytes_ = 0;
+  std::size_t reply_bytes_ = 0;  ///< of out_bytes_, what are replies
   std::vector<std::uint64_t> acks_;
   Signal writable_;   ///< something to write, or closed
   Signal written_;    ///< the queue shrank, or closed

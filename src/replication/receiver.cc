@@ -25,6 +25,17 @@ Bytes encode_low_water(const LowWater& mark) {
   return std::move(out).take();
 }
 
+/// Orders are compared and raised by one; a stamp near the end of time would turn a bucket's clock over. Years of a wrong clock are survived.
+constexpr std::int64_t kAheadMillisMax = std::int64_t{10} * 366 * 24 * 3600 * 1000;
+
+Result<void> check_stamps(const ChangeMessage& change, std::int64_t now_millis) {
+  const HybridTime latest = HybridTime::at_millis(now_millis + kAheadMillisMax);
+  for (const Order* order : {&change.version.order, &change.deletion, &change.content}) {
+    if (order->time > latest) return Error(ErrorCode::kProtocolViolation, "the change was stamped by a clock that is years ahead").with("Key", change.key.get());
+  }
+  return {};
+}
+
 Result<LowWater> decode_low_water(BytesView bytes) {
   LowWater mark;
   codec::RecordReader in(bytes);
@@ -63,6 +74,11 @@ Result<Receiver::StreamRef> Receiver::find(const RuleId& rule, const PartitionId
   if (found->second->epoch > epoch) return Error(ErrorCode::kStalePeer, "a newer sender has opened this stream");
   if (found->second->epoch < epoch) return Error(ErrorCode::kNotFound, "the stream is open under an older epoch; open it");
   return found->second;
+}
+
+std::optional<RegionId> Receiver::stream_owner(const RuleId& rule, const PartitionId& source) const {
+  const auto found = streams_.find(storage::stream_name(rule, source));
+  return found == streams_.end() ? std::nullopt : std::optional(found->second->rule.source_region);
 }
 
 Task<Result<StreamPosition>> Receiver::open_stream(OpContext op, StreamOpen open) {
@@ -205,6 +221,7 @@ Task<Result<Outcome>> Receiver::apply(OpContext op, ChangeMessage change, Buffer
 Task<Result<Outcome>> Receiver::apply_now(OpContext op, StreamRef stream, ChangeMessage change, Buffer body) {
   const bool deletes = change.kind == ChangeKind::kDeleteVersion || change.kind == ChangeKind::kInsertMarker;
   RoleDecider decider(stream, deletes ? "oss:ReplicateDelete" : "oss:ReplicatePut", change.key.get());
+  CO_TRY_OK(check_stamps(change, stream->bucket->now_millis()));
   CO_TRY_OK(co_await stream->bucket->refresh(op));
   // Before a byte is stored: a sender without the right leaves nothing behind.
   CO_TRY_OK(co_await decider.decide(op, *stream->bucket));

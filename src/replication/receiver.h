@@ -35,6 +35,8 @@ class Receiver : public Destination {
   Task<Result<void>> confirm_rule(OpContext op, RuleReference rule) override;
   Task<Result<void>> remove_rule(OpContext op, RuleReference rule) override;
   Task<Result<LocateReply>> locate(OpContext op, LocateQuery query) override;
+  /// The region that opened a stream: nobody else may feed it. Nothing if it is not open.
+  std::optional<RegionId> stream_owner(const RuleId& rule, const PartitionId& source) const;
 
  private:
   struct Stream;

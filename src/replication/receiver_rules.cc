@@ -15,6 +15,26 @@ constexpr std::int64_t kUnconfirmedMillisMax = 10 * 60 * 1000;
 Error no_such_target(const BucketName& name) {
   return Error(ErrorCode::kInvalidTargetBucket, "The target bucket is invalid for bucket replication.").with("BucketName", name.get());
 }
+
+/// Ids stand in keys of rows with a NUL behind them.
+bool valid_rule_id(const RuleId& id) { return !id.get().empty() && id.get().size() <= kRuleIdCharactersMax && id.get().find('\0') == std::string::npos; }
+
+/// What the asking region says about the source is what the directory says: a region registers rules of its own buckets, with roles
+/// of their owners, who accept that region.
+Result<void> check_source(const identity::Directory& view, const IncomingRule& rule) {
+  const auto refused = [](std::string_view why) { return Error(ErrorCode::kAccessDenied, std::string(why)).with("Side", "destination"); };
+  if (!valid_rule_id(rule.id)) return Error(ErrorCode::kInvalidArgument, "A replication rule's ID has 1 to 255 characters.").with("ArgumentName", "ID");
+  const identity::BucketEntry* source = view.bucket(rule.source_name);
+  if (source == nullptr || source->id != rule.source_bucket || source->region != rule.source_region || source->owner != rule.source_owner) {
+    return refused("the directory does not know the rule's source bucket as the source region describes it");
+  }
+  const identity::AccountEntry* owner = view.account(rule.source_owner);
+  if (owner == nullptr || !owner->accepts(rule.source_region)) return refused("the account of the source bucket does not accept its region");
+  const identity::RoleEntry* role = view.role(rule.sync_role);
+  if (role != nullptr && role->account != rule.source_owner) return refused("the replication role is not of the source bucket's account");
+  return {};
+}
+
 }  // namespace
 
 Task<Result<void>> Receiver::register_rule(OpContext op, RegisterRule request) {
@@ -25,6 +45,7 @@ Task<Result<void>> Receiver::register_rule(OpContext op, RegisterRule request) {
   if (!opened) co_return opened.error();
   const objects::BucketRef bucket = *opened;
   const IncomingRule& rule = request.rule;
+  CO_TRY_OK(check_source(directory_.view(), rule));
 
   // Half-made registrations of sources that never came back.
   std::vector<RuleId> expired;
@@ -35,6 +56,17 @@ Task<Result<void>> Receiver::register_rule(OpContext op, RegisterRule request) {
     if (!other.confirmed && bucket->now_millis() - other.registered_millis > kUnconfirmedMillisMax) expired.push_back(id);
   }
   for (const RuleId& id : expired) CO_TRY_OK(co_await remove_rule(op, RuleReference{id, request.destination, {}}));
+
+  // Two sources may choose the same id: the second must not take over the first one's registration.
+  CO_TRY(const auto held, co_await bucket->partition().get(op, storage::incoming_row(rule.id)));
+  if (held) {
+    CO_TRY(const IncomingRule other, storage::decode_incoming(held->value));
+    if (other.source_bucket != rule.source_bucket || other.source_region != rule.source_region) {
+      co_return Error(ErrorCode::kInvalidArgument, "Rule ID is not unique: a rule of another bucket writes to the destination under it. Choose another ID.")
+          .with("ArgumentName", "ID")
+          .with("ArgumentValue", rule.id.get());
+    }
+  }
 
   Grants grants(directory_, sessions_, rule.sync_role, true);
   objects::Unconditional decider;
@@ -54,6 +86,7 @@ Task<Result<void>> Receiver::register_rule(OpContext op, RegisterRule request) {
     if (!known) settings.incoming_rules.push_back(rule.id);
     IncomingRule stored = rule;
     stored.registered_millis = bucket->now_millis();
+    batch.expect_same(storage::incoming_row(rule.id), held);
     batch.put(storage::incoming_row(rule.id), storage::encode_incoming(stored));
     return {};
   };

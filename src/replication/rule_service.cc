@@ -178,6 +178,10 @@ Task<Result<RuleId>> RuleService::add(OpContext op, objects::BucketRef bucket, o
     if (settings.outgoing_rules.size() >= kRulesPerBucketMax) {
       return Error(ErrorCode::kTooManyOutgoingReplication, "You have attempted to create more outgoing replication for bucket than allowed.");
     }
+    // A request for the same id was faster: the registration is that one's now, so it must not be taken back below.
+    if (std::find(settings.outgoing_rules.begin(), settings.outgoing_rules.end(), rule.id) != settings.outgoing_rules.end()) {
+      return Error(ErrorCode::kInvalidArgument, "Rule ID is not unique.").with("ArgumentName", "ID").with("ArgumentValue", rule.id.get());
+    }
     settings.outgoing_rules.push_back(rule.id);
     batch.expect_absent(storage::rule_row(rule.id));
     batch.put(storage::rule_row(rule.id), storage::encode_rule(rule));
@@ -185,7 +189,7 @@ Task<Result<RuleId>> RuleService::add(OpContext op, objects::BucketRef bucket, o
     return {};
   };
   if (const auto stored = co_await objects_.buckets().edit(op, bucket, decider, edit); !stored) {
-    if (stored.error().effect() == Effect::kNone) {
+    if (stored.error().effect() == Effect::kNone && stored.error().code() != ErrorCode::kInvalidArgument) {
       static_cast<void>(co_await destination->remove_rule(op, RuleReference{rule.id, rule.destination_bucket, {}}));  // else it expires
     }
     co_return stored.error();

@@ -80,7 +80,8 @@ std::string masked(std::string_view token) { return fmt::format("{}...", token.s
 
 std::string masked_in(std::string text, const std::optional<std::string>& token) {
   if (!token) return text;
-  for (std::size_t at = text.find(*token); at != std::string::npos; at = text.find(*token)) text.replace(at, token->size(), masked(*token));
+  const std::string shown = masked(*token);  // which may hold a short token itself: go on behind it
+  for (std::size_t at = text.find(*token); at != std::string::npos; at = text.find(*token, at + shown.size())) text.replace(at, token->size(), shown);
   return text;
 }
 

@@ -65,17 +65,19 @@ void Access::begin(objects::BucketRef bucket) {
 
 Task<Result<void>> Access::check(OpContext op) {
   const objects::Guard guard = bucket_->guard();
+  const auto under = std::make_pair(guard.version, call_.services.directory.sequence());
   CO_TRY_OK(co_await judge(op, guard));
-  decided_ = guard.version;
+  decided_ = under;
   co_return Result<void>();
 }
 
 Task<Result<Sequence>> Access::decide(OpContext op, const objects::Bucket& bucket) {
   FS_CHECK(&bucket == bucket_.get());
   const objects::Guard guard = bucket.guard();
-  if (decided_ != guard.version) {
+  const auto under = std::make_pair(guard.version, call_.services.directory.sequence());
+  if (decided_ != under) {
     CO_TRY_OK(co_await judge(op, guard));
-    decided_ = guard.version;
+    decided_ = under;
   }
   co_return guard.version;
 }

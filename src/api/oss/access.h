@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "api/oss/bucket_policies.h"
@@ -29,7 +30,8 @@ struct Demand {
 ///
 /// Rule: OSS, "Authentication": identity policies of the owner's own people, the bucket policy, the owner's root, then ACLs
 /// for objects. Policies see tags of an existing object only if one of them asks, and ACLs of objects are read only if
-/// nothing else has allowed: a signed request of the owner reads no row for its rights.
+/// nothing else has allowed: a signed request of the owner reads no row for its rights. What was decided holds while neither the
+/// bucket's guard nor the directory has changed: a right taken away during a long upload is missing at its commit.
 class Access final : public objects::Decider {
  public:
   Access(const Call& call, BucketPolicies& policies) : call_(call), policies_(policies) {}
@@ -50,7 +52,7 @@ class Access final : public objects::Decider {
   BucketPolicies& policies_;
   objects::BucketRef bucket_;
   std::vector<Demand> demands_;
-  std::optional<Sequence> decided_;
+  std::optional<std::pair<Sequence, identity::DirectorySequence>> decided_;
 };
 
 /// ok, or kAccessDenied: a service call, or one on a name that nobody has; judged by the caller's own policies.

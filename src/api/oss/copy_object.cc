@@ -41,6 +41,8 @@ Task<Result<http::Response>> copy_object(OpContext op, CallRef call) {
     CO_TRY_OK(co_await call->access.check(op));
   }
   CO_TRY(CopySource source, co_await find_copy_source(op, call));
+  // Tags that come along are read: whoever may not see them may still copy with a directive that leaves them behind.
+  if (!copy.replace_tags && !source.version.tags.empty()) CO_TRY_OK(co_await check_copy_of_tags(op, call, source.bucket, source.ref));
   // A copy onto itself replaces the metadata whatever the directive says, but saying nothing keeps it (asserted by oss2's suite).
   if (!copy.replace_metadata && !carries_metadata(*call)) copy.object.metadata = source.version.metadata;
   const objects::BucketRef bucket = call->bucket;

@@ -71,4 +71,12 @@ Task<Result<CopySource>> find_copy_source(OpContext op, CallRef call) {
   co_return source;
 }
 
+Task<Result<void>> check_copy_of_tags(OpContext op, CallRef call, objects::BucketRef bucket, objects::ObjectRef ref) {
+  Access access(*call, call->access.policies());
+  access.begin(std::move(bucket));
+  const std::string_view action = ref.version_id ? "oss:GetObjectVersionTagging" : "oss:GetObjectTagging";
+  access.demand({action, std::move(ref), identity::AclReach::kNever, false, {}});
+  co_return co_await access.check(op);
+}
+
 }  // namespace farshore::api::oss

@@ -23,5 +23,7 @@ Result<CopySourceName> read_copy_source(std::string_view header);
 /// Finds the source, judges the caller's right to read it and the x-oss-copy-source-if-… conditions.
 /// Errors: kNoSuchBucket, kAccessDenied (also for a source in another region), those of find_object and check_conditions.
 Task<Result<CopySource>> find_copy_source(OpContext op, CallRef call);
+/// Whether the caller may read the source's tags, which a copy would show him. Error: kAccessDenied.
+Task<Result<void>> check_copy_of_tags(OpContext op, CallRef call, objects::BucketRef bucket, objects::ObjectRef ref);
 
 }  // namespace farshore::api::oss

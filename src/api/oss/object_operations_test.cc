@@ -191,6 +191,48 @@ TEST_F(ObjectOperations, CopiesReadTheSourceAndWriteTheDestination) {
   EXPECT_EQ(region.outcome(region.send(region.bob, {"PUT", "bobs", "k", "", {{"x-oss-copy-source", "/photos/a%20b/%E4%B8%AD.txt"}}, ""})), "403 AccessDenied");
 }
 
+TEST_F(ObjectOperations, TagsAreCopiedOnlyForWhoMayReadThem) {
+  region.put("photos", "tagged", "x", {{"x-oss-tagging", "secret=plan"}});
+  const auto reader = region.user(AccountUid("1000000000000001"), "reader", identity::allow(R"(["oss:GetObject","oss:PutObject","oss:PutObjectTagging"])"));
+  const auto copy = [&](HeaderList headers) {
+    headers.emplace_back("x-oss-copy-source", "/photos/tagged");
+    return region.outcome(region.send(reader, {"PUT", "photos", "mine", "", std::move(headers), ""}));
+  };
+  EXPECT_EQ(copy({}), "403 AccessDenied");
+  EXPECT_EQ(copy({{"x-oss-tagging-directive", "REPLACE"}, {"x-oss-tagging", "a=b"}}), "200");
+  const auto tag_reader = region.user(AccountUid("1000000000000001"), "tag-reader", identity::allow(R"(["oss:GetObject","oss:PutObject","oss:GetObjectTagging"])"));
+  EXPECT_EQ(region.outcome(region.send(tag_reader, {"PUT", "photos", "mine", "", {{"x-oss-copy-source", "/photos/tagged"}}, ""})), "200");
+}
+
+/// A body in whose middle the writer loses his right.
+class RevokingBody : public BodySource {
+ public:
+  RevokingBody(identity::Realm& realm, AccountUid account, std::string user) : realm_(realm), account_(std::move(account)), user_(std::move(user)) {}
+  Task<Result<Buffer>> read(OpContext op) override {
+    if (++reads_ > 1) co_return Buffer();
+    CO_TRY_OK(co_await realm_.policies.detach(op, identity::PolicyName{account_, identity::PolicyType::kCustom, user_ + "-policy"},
+                                              identity::EntityName{identity::EntityKind::kUser, user_}));
+    co_return Buffer(Bytes("content"));
+  }
+  std::optional<std::uint64_t> length() const override { return 7; }
+
+ private:
+  identity::Realm& realm_;
+  AccountUid account_;
+  std::string user_;
+  int reads_ = 0;
+};
+
+TEST_F(ObjectOperations, ARightTakenAwayDuringAnUploadIsMissingAtItsCommit) {
+  const AccountUid account("1000000000000001");
+  const auto writer = region.user(account, "writer", identity::allow(R"("oss:PutObject")"));
+  http::Request request = region.request_of({"PUT", "photos", "late", "", {}, "content"});
+  Signer(writer, "cn-hangzhou", SignatureVersion::kV4).sign({"PUT", "photos", "late"}, codec::Query(), request.headers, region.realm.node.clock.now().millis());
+  request.body = std::make_unique<RevokingBody>(region.realm, account, "writer");
+  EXPECT_EQ(region.outcome(region.exchange(std::move(request))), "403 AccessDenied");
+  EXPECT_EQ(region.outcome(region.get("photos", "late")), "404 NoSuchKey");
+}
+
 TEST_F(ObjectOperations, ACopyOntoItselfSetsMetadataAndSayingNothingKeepsIt) {
   region.put("photos", "k", "x", {{"x-oss-meta-a", "1"}});
   EXPECT_EQ(region.put("photos", "k", "", {{"x-oss-copy-source", "/photos/k"}, {"Content-Type", "text/plain"}}).status, 200);

@@ -27,7 +27,7 @@ Error wrong_endpoint(const Endpoints& endpoints, const RegionId& region, const B
 }  // namespace
 
 OssService::OssService(Services services, OssSettings settings)
-    : services_(services), admission_(settings.admission), meter_(services.runtime, "oss") {}
+    : services_(services), admission_(settings.admission), documents_(settings.document_bytes_max), meter_(services.runtime, "oss") {}
 
 Task<http::Response> OssService::handle(OpContext op, http::Request request) {
   const Instant began = services_.runtime.executor.now();
@@ -55,6 +55,8 @@ Task<Result<http::Response>> OssService::serve(OpContext op, CallRef call) {
   CO_TRY_OK(find_bucket(*call));
   CO_TRY_OK(authenticate(*call));
   CO_TRY(call->ticket, admission_.admit(call->principal.account()));
+  const bool streams = call->operation->handler == put_object || call->operation->handler == upload_part;
+  if (!streams && call->request.body) call->request.body = documents_.count(std::move(call->request.body), call->principal.is_anonymous());
   if (call->entry) CO_TRY_OK(co_await open_bucket(op, call));
   if (call->operation->needs == Needs::kBucket) {
     CO_TRY_OK(name_demand(*call));

@@ -2,6 +2,7 @@
 // OssService: the one way in for OSS requests.
 #pragma once
 
+#include "api/common/held_documents.h"
 #include "api/common/request_meter.h"
 #include "api/oss/call.h"
 #include "api/oss/signature.h"
@@ -11,6 +12,7 @@ namespace farshore::api::oss {
 
 struct OssSettings {
   AdmissionSettings admission;
+  std::size_t document_bytes_max = 256u << 20;  ///< of XML and JSON request bodies held at once; range 16 MiB up; restart needed
 };
 
 /// Answers every OSS request of one region: parse, bucket, authentication, admission, authorisation, handler, reply.
@@ -38,6 +40,7 @@ class OssService final : public http::Handler {
   BucketPolicies policies_;
   SignatureVerifier verifier_;
   Admission admission_;
+  HeldDocuments documents_;
   RequestMeter meter_;
 };
 

@@ -5,7 +5,7 @@
 
 #include "codec/record.h"
 #include "crypto/equal.h"
-#include "storage/keys.h"
+#include "identity/directory_submission.h"
 
 namespace farshore::api::peer {
 
@@ -28,10 +28,16 @@ Result<PeerReply> empty_reply(Result<void> result) {
 /// One connection: greets, then serves.
 class PeerService::Session : public replication::PeerCallHandler {
  public:
-  Session(PeerService& service, std::optional<std::string> peer_name) : service_(service), peer_name_(std::move(peer_name)) {}
+  Session(PeerService& service, std::optional<std::string> peer_name)
+      : service_(service), peer_name_(std::move(peer_name)) {
+    ++service_.unproved_;
+  }
   ~Session() override {
+    if (!proved_) --service_.unproved_;
     if (follower_) service_.directory_.follower_lost(region_);
   }
+
+  bool keeps(Duration lasted) const override { return proved_ || lasted < service_.settings_.proof_time_max; }
 
   Task<Result<PeerReply>> handle(OpContext op, PeerCall call) override {
     const auto method = static_cast<PeerMethod>(call.method);
@@ -43,9 +49,7 @@ class PeerService::Session : public replication::PeerCallHandler {
       case PeerMethod::kOpenStream: {
         CO_TRY(auto open, replication::decode_stream_open(call.header));
         open.caller = region_;
-        const Bytes name = storage::stream_name(open.rule, open.source);
         CO_TRY(const auto position, co_await receiver.open_stream(op, std::move(open)));
-        service_.streams_[name] = region_;
         co_return with_header(encode(position));
       }
       case PeerMethod::kApply: {
@@ -90,6 +94,7 @@ class PeerService::Session : public replication::PeerCallHandler {
       }
       case PeerMethod::kDirectorySubmit: {
         CO_TRY(auto batch, identity::decode_directory_batch(call.header));
+        CO_TRY_OK(identity::check_submission(service_.directory_.view(), batch, region_));
         CO_TRY(const auto sequence, co_await service_.directory_.submit(op, std::move(batch)));
         codec::RecordWriter header;
         header.u64(1, sequence.get());
@@ -125,15 +130,16 @@ class PeerService::Session : public replication::PeerCallHandler {
       return with_header(encode(answer));
     }
     if (!crypto::equal_constant_time(hello.proof, proof_expected_)) return Error(ErrorCode::kAccessDenied, "the proof of the realm's peer secret is wrong");
+    if (!proved_) --service_.unproved_;
     proved_ = true;
     return PeerReply{};
   }
 
   /// A region feeds only the streams it opened. Unknown ones: kNotFound makes the sender open them.
   Result<void> check_stream(const RuleId& rule, const PartitionId& source) {
-    const auto found = service_.streams_.find(storage::stream_name(rule, source));
-    if (found == service_.streams_.end()) return Error(ErrorCode::kNotFound, "the stream is not open here; open it");
-    if (found->second != region_) return Error(ErrorCode::kAccessDenied, "the stream belongs to another region");
+    const auto owner = service_.receiver_.stream_owner(rule, source);
+    if (!owner) return Error(ErrorCode::kNotFound, "the stream is not open here; open it");
+    if (*owner != region_) return Error(ErrorCode::kAccessDenied, "the stream belongs to another region");
     return {};
   }
 
@@ -201,6 +207,10 @@ Task<http::Response> PeerService::handle(OpContext, http::Request request) {
   if (settings_.require_tls && (!request.secure || !request.peer_name)) {
     co_return http::Response(403).text("text/plain", "The peer protocol needs mutual TLS here.\n").close();
   }
+  if (closing_) co_return http::Response(503).text("text/plain", "This region is shutting down.\n").close();
+  if (unproved_ >= settings_.unproved_links_max) {
+    co_return http::Response(503).text("text/plain", "Too many connections that have not proved themselves.\n").close();
+  }
   auto upgrade = [this, peer_name = request.peer_name](std::unique_ptr<Stream> stream, Bytes already_read) {
     return serve(std::move(stream), std::move(already_read), peer_name);
   };
@@ -208,6 +218,10 @@ Task<http::Response> PeerService::handle(OpContext, http::Request request) {
 }
 
 Task<void> PeerService::serve(std::unique_ptr<Stream> stream, Bytes already_read, std::optional<std::string> peer_name) {
+  if (closing_) {
+    stream->close();  // accepted a moment before; nobody would end it any more
+    co_return;
+  }
   Session session(*this, std::move(peer_name));
   replication::PeerLink link(runtime_, std::move(stream), session, {}, std::move(already_read));
   const auto entry = std::make_pair(next_link_++, &link);
@@ -220,6 +234,7 @@ Task<void> PeerService::serve(std::unique_ptr<Stream> stream, Bytes already_read
 }
 
 void PeerService::close_links() {
+  closing_ = true;
   for (const auto& [number, link] : links_) link->close();
 }
 

@@ -17,9 +17,12 @@ namespace farshore::api::peer {
 
 struct PeerServiceSettings {
   bool require_tls = false;  ///< refuse plain connections; set wherever bytes leave the host
+  std::size_t unproved_links_max = 64;                 ///< connections that have not proved themselves; beyond: 503
+  Duration proof_time_max = std::chrono::seconds(10);  ///< then they are ended, within a ping interval
 };
 
-/// One per region. Until a connection has proved that it is a region of this realm, it can do nothing but greet.
+/// One per region. Until a connection has proved that it is a region of this realm, it can do nothing but greet, and not for long.
+/// What a region submits to the directory is judged before the home commits it (identity/directory_submission.h).
 /// Threads: loop only. close() before destroying.
 class PeerService {
  public:
@@ -30,7 +33,7 @@ class PeerService {
   static bool is_peer_request(const http::Request& request);
   /// 101 and the link, or a refusal.
   Task<http::Response> handle(OpContext op, http::Request request);
-  /// Ends all links.
+  /// Ends all links, and refuses new ones from now on: a region that dials again at once would hold up the end for ever.
   void close_links();
 
  private:
@@ -45,7 +48,8 @@ class PeerService {
   PeerServiceSettings settings_;
   std::set<std::pair<std::uint64_t, replication::PeerLink*>> links_;
   std::uint64_t next_link_ = 0;
-  std::map<Bytes, RegionId> streams_;  ///< which region opened a stream: nobody else may feed it
+  bool closing_ = false;
+  std::size_t unproved_ = 0;  ///< links that have not proved themselves
 };
 
 }  // namespace farshore::api::peer
