@@ -17,10 +17,18 @@ function(farshore_library name)
   list(TRANSFORM ARG_DEPS PREPEND farshore_)
   target_link_libraries(farshore_${name} PUBLIC ${ARG_DEPS} fmt::fmt PRIVATE ${ARG_EXTERNAL})
   farshore_precompile(farshore_${name})
+  farshore_link_alone(${name})
   if(tests)
     farshore_test(${name}_test SOURCES ${tests} DEPS ${name} ${ARG_TEST_DEPS})
     target_link_libraries(${name}_test PRIVATE ${ARG_EXTERNAL})
   endif()
+endfunction()
+
+# Links every object of a library with nothing but what it declares, so that a use it does not declare is an undefined symbol.
+function(farshore_link_alone name)
+  add_executable(${name}_alone ${CMAKE_SOURCE_DIR}/cmake/alone.cc)
+  target_link_libraries(${name}_alone PRIVATE $<LINK_LIBRARY:WHOLE_ARCHIVE,farshore_${name}> Threads::Threads)
+  set_target_properties(${name}_alone PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/alone)
 endfunction()
 
 # farshore_test(<name> SOURCES ... DEPS farshore libraries...): a GoogleTest program, registered with ctest as one entry.

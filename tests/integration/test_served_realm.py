@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A realm as an operator sets it up: `admin realm init`, one `farshore serve` for each region, everything over TLS."""
 import os
-import pathlib
 import stat
 
 import oss2
@@ -18,35 +17,13 @@ from farshore_clients.wait import eventually
 from world import ARRIVAL_SECONDS, DESTINATION_REGION, SOURCE_REGION, World
 
 
-def binary():
-    return pathlib.Path(os.environ.get("FARSHORE_BINARY", pathlib.Path(__file__).resolve().parents[2] / "build/release/farshore"))
-
-
 def mode(path):
     return stat.S_IMODE(path.stat().st_mode)
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    """Two regions, running, with the accounts source and destination."""
-    served = ServedRealm(binary(), tmp_path_factory.mktemp("served") / "realm", [SOURCE_REGION, DESTINATION_REGION])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("REQUESTS_CA_BUNDLE", str(served.ca))
-        try:
-            served.start()
-            served.create_account("source")
-            served.create_account("destination")
-            yield served
-            assert served.stop() == [0, 0], "\n".join(region.log_tail() for region in served.regions.values())
-        finally:
-            served.kill()
-
-
 @pytest.fixture(autouse=True)
 def everyone_alive(served):
-    for region in served.regions.values():
-        if not region.alive:  # An earlier story ended it; that one has failed, this one gets its own chance.
-            region.start()
+    served.revive()  # An earlier story may have ended a region; that one has failed, this one gets its own chance.
 
 
 @pytest.fixture
@@ -166,8 +143,8 @@ def test_while_home_is_away_data_calls_go_on_and_directory_writes_answer_503(wor
     assert "somebody" in str(Ram(world.realm, world.source_account).client.list_users(ram_models.ListUsersRequest()).body.users.to_map())
 
 
-def test_a_region_can_join_a_realm_that_runs(tmp_path, monkeypatch):
-    served = ServedRealm(binary(), tmp_path / "realm", [SOURCE_REGION])
+def test_a_region_can_join_a_realm_that_runs(binary, tmp_path, monkeypatch):
+    served = ServedRealm(binary, tmp_path / "realm", [SOURCE_REGION])
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(served.ca))
     try:
         served.start()

@@ -2,12 +2,11 @@
 """The page "Cross-account cross-region replication", step by step, as its reader would do it."""
 import json
 
-import alibabacloud_oss_v2 as oss_v2
 import oss2
 import pytest
 
+import stories
 from farshore_clients import steps
-from farshore_clients.buckets import client_v2
 from farshore_clients.compare import facts
 from farshore_clients.identity import Ram
 from farshore_clients.wait import eventually
@@ -78,42 +77,12 @@ def test_the_three_steps_of_the_page_replicate_across_accounts_and_regions(world
 
 @pytest.mark.parametrize("version", ["v1", "v4"])
 def test_each_signature_version_of_oss2_tells_the_whole_story(world, version):
-    pair = world.pair()
-    source = world.source_bucket(pair.source.bucket_name, version=version)
-    destination = world.destination_bucket(pair.destination.bucket_name, version=version)
-    rule_id = steps.step_3_create_rule(source, destination.bucket_name, world.location(DESTINATION_REGION), pair.role)
-    source.put_object("folder/a b.txt", b"signed with " + version.encode())
-    eventually("the replica", lambda: destination.object_exists("folder/a b.txt"))
-    assert facts(destination, "folder/a b.txt") == facts(source, "folder/a b.txt")
-    assert source.get_bucket_replication_progress(rule_id).progress.status in ("starting", "doing")
+    stories.tell_with_oss2(world, version)
 
 
 @pytest.mark.parametrize("signature", ["v4", "v1"])
 def test_the_second_generation_python_client_tells_the_whole_story(world, signature):
-    pair = world.pair()
-    name = pair.source.bucket_name
-    source = client_v2(world.realm, SOURCE_REGION, world.source_account, signature)
-    destination = client_v2(world.realm, DESTINATION_REGION, world.destination_account, signature)
-    rule = oss_v2.ReplicationRule(
-        rtc=oss_v2.ReplicationTimeControl(status="disabled"), sync_role=pair.role, action="ALL", historical_object_replication="enabled",
-        destination=oss_v2.ReplicationDestination(bucket=pair.destination.bucket_name, location=world.location(DESTINATION_REGION), transfer_type="internal"))
-    result = source.put_bucket_replication(oss_v2.PutBucketReplicationRequest(
-        bucket=name, replication_configuration=oss_v2.ReplicationConfiguration(rules=[rule])))
-    rule_id = result.headers["x-oss-replication-rule-id"]
-    assert len(result.request_id) == 24
-
-    source.put_object(oss_v2.PutObjectRequest(bucket=name, key="dir/ü.txt", body=b"second generation", metadata={"colour": "blue"}))
-    eventually("the replica", lambda: destination.is_object_exist(pair.destination.bucket_name, "dir/ü.txt"))
-    got = destination.get_object(oss_v2.GetObjectRequest(bucket=pair.destination.bucket_name, key="dir/ü.txt"))
-    assert got.body.content == b"second generation"
-    assert got.metadata["colour"] == "blue"
-    assert got.last_modified == source.head_object(oss_v2.HeadObjectRequest(bucket=name, key="dir/ü.txt")).last_modified
-
-    read = source.get_bucket_replication(oss_v2.GetBucketReplicationRequest(bucket=name)).replication_configuration.rules[0]
-    assert (read.id, read.action, read.sync_role, read.destination.bucket) == (rule_id, "ALL", pair.role, pair.destination.bucket_name)
-    progress = source.get_bucket_replication_progress(oss_v2.GetBucketReplicationProgressRequest(bucket=name, rule_id=rule_id))
-    assert progress.replication_progress.rules[0].id == rule_id
-    assert source.get_bucket_replication_location(oss_v2.GetBucketReplicationLocationRequest(bucket=name)).replication_location.locations
+    stories.tell_with_oss_v2(world, signature)
 
 
 @pytest.mark.parametrize("principal", [

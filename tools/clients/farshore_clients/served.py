@@ -145,6 +145,15 @@ class ServedRealm:
         for region in self.regions.values():
             region.start()
 
+    def revive(self):
+        """Starts the regions that do not run."""
+        for region in self.regions.values():
+            if not region.alive:
+                region.start()
+
+    def log_tail(self):
+        return "\n".join(f"region {region.id}:\n{region.log_tail()}" for region in self.regions.values())
+
     def stop(self):
         """Stops what still runs; returns the exit statuses."""
         return [region.stop() for region in self.regions.values() if region.alive]

@@ -49,6 +49,11 @@ class DevServer:
         self.realm = read_realm(realm_file)
         return self.realm
 
+    def revive(self):
+        """Starts the process again if it has ended."""
+        if self.process.poll() is not None:
+            self.start()
+
     def check_alive(self):
         if self.process.poll() is not None:
             raise ServerEnded(f"{self.binary} dev ended with status {self.process.returncode}; its log {self.log} ends:\n{self.log_tail()}")
