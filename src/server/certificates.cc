@@ -13,6 +13,8 @@
 
 #include <memory>
 
+#include <fmt/format.h>
+
 namespace farshore::server {
 namespace {
 
@@ -110,7 +112,7 @@ Result<Certificate> issue_certificate(const Certificate& authority, const std::s
   const bool ok = add_extension(certificate.get(), issuer.get(), NID_basic_constraints, "critical,CA:FALSE") &&
                   add_extension(certificate.get(), issuer.get(), NID_key_usage, "critical,digitalSignature") &&
                   add_extension(certificate.get(), issuer.get(), NID_ext_key_usage, "serverAuth,clientAuth") &&
-                  add_extension(certificate.get(), issuer.get(), NID_subject_alt_name, (address ? "IP:" : "DNS:") + host) &&
+                  add_extension(certificate.get(), issuer.get(), NID_subject_alt_name, address ? "IP:" + host : fmt::format("DNS:{0},DNS:*.{0}", host)) &&
                   add_extension(certificate.get(), issuer.get(), NID_authority_key_identifier, "keyid");
   if (!ok) return openssl_error("cannot make the region's certificate");
   return finish(certificate.get(), key.get(), signer.get());
