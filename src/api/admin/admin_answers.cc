@@ -3,6 +3,7 @@
 #include "api/admin/admin_json.h"
 #include "api/admin/admin_service.h"
 #include "api/admin/nearest_name.h"
+#include "api/common/explanation_json.h"
 #include "codec/date.h"
 #include "codec/text.h"
 

@@ -19,7 +19,6 @@ void write_account(codec::JsonWriter& json, const identity::AccountEntry& accoun
 /// {"id","status","destination":{…},…,"progress":{…},"stall":null or {…}}
 void write_rule(codec::JsonWriter& json, const replication::RuleProgress& progress);
 void write_parked(codec::JsonWriter& json, const replication::ParkedChange& change);
-void write_explanation(codec::JsonWriter& json, const replication::Explanation& explanation);
 void write_audit(codec::JsonWriter& json, const identity::AuditRecord& record);
 
 /// The status of a refusal, and its body without causes: {"code","message","request_id", details…}.
