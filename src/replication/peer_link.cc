@@ -106,7 +106,9 @@ Error decode_error(BytesView bytes) {
 PeerLink::PeerLink(Runtime runtime, std::unique_ptr<Stream> stream, PeerCallHandler& handler, PeerLinkSettings settings, Bytes already_read)
     : runtime_(runtime), stream_(std::move(stream)), handler_(handler), settings_(settings), input_(std::move(already_read)),
       began_(runtime.executor.now()), last_heard_(began_), last_written_(began_), writable_(runtime.executor), written_(runtime.executor), streaming_(runtime.executor),
-      calls_(runtime.executor, settings.calls_served_max), bytes_(runtime.executor, settings.bytes_served_max), scope_(runtime.executor) {}
+      calls_(runtime.executor, settings.calls_served_max), bytes_(runtime.executor, settings.bytes_served_max), scope_(runtime.executor) {
+  stream_->tune(settings_.tuning);
+}
 
 PeerLink::~PeerLink() {
   if (scope_.size() > 0) scope_.abandon();  // a power cut; run() has closed the scope otherwise
