@@ -33,7 +33,7 @@ class BenchRun {
  public:
   BenchRun(Runtime runtime, http::Client& client, const BenchOptions& options)
       : runtime_(runtime), client_(client), options_(options), notices_(runtime.executor, say) {
-    prefix_ = fmt::format("bench-{}/", codec::hex_encode(runtime.random.bytes(4)));
+    prefix_ = options.prefix.empty() ? fmt::format("bench-{}/", codec::hex_encode(runtime.random.bytes(4))) : options.prefix;
   }
 
   Task<Result<BenchReport>> run() {
@@ -45,14 +45,18 @@ class BenchRun {
     if (options_.setup) {
       BenchSetup setup(runtime_, client_, options_, *source_, destination_.get());
       CO_TRY_OK(co_await setup.buckets());
-      if (pair) CO_TRY_OK(co_await setup.replication());
+      if (options_.history) {
+        CO_TRY_OK(co_await setup.rights());
+      } else if (pair) {
+        CO_TRY_OK(co_await setup.replication());
+      }
     }
     describe();
     switch (options_.benchmark) {
       case Benchmark::kPut:
       case Benchmark::kGet:
       case Benchmark::kList: CO_TRY_OK(co_await measure_load()); break;
-      case Benchmark::kReplicate: CO_TRY_OK(co_await measure_pair()); break;
+      case Benchmark::kReplicate: CO_TRY_OK(co_await (options_.history ? measure_history() : measure_pair())); break;
       case Benchmark::kLag: CO_TRY_OK(co_await measure_idle()); break;
     }
     co_return report_;
@@ -78,7 +82,10 @@ class BenchRun {
     settings.connections = options_.connections;
     settings.count = options_.count;
     settings.seconds = options_.seconds;
+    settings.rate = options_.rate;
     settings.prefix = prefix_;
+    settings.first = options_.first;
+    settings.among = options_.among;
     if (kind == Benchmark::kPut) settings.body = random_body(runtime_.random, options_.size_bytes);
     return settings;
   }
@@ -114,6 +121,7 @@ class BenchRun {
     LoadSettings settings = load_settings(Benchmark::kPut);
     settings.count = kObjectsOfSetup;
     settings.seconds = 0;
+    settings.first = 0;
     Load load(runtime_, *source_, notices_, std::move(settings));
     const LoadResult written = co_await load.run();
     if (written.errors > 0) co_return Error(ErrorCode::kBadRequest, "--setup could not write objects: " + written.first_error);
@@ -122,7 +130,7 @@ class BenchRun {
 
   Task<Result<void>> measure_load() {
     LoadSettings settings = load_settings(options_.benchmark);
-    if (options_.benchmark != Benchmark::kPut) {
+    if (options_.benchmark != Benchmark::kPut && options_.among == 0) {
       CO_TRY(settings.keys, co_await known_keys());
     }
     Load load(runtime_, *source_, notices_, std::move(settings));
@@ -138,6 +146,22 @@ class BenchRun {
            co_await measure_replication(runtime_, source_.get(), destination_.get(), &notices_, load_settings(Benchmark::kPut), timeout()));
     end(result.puts, result.seconds);
     report_.replication = BenchReport::Replication{result.puts.seconds, result.drain_seconds, result.replicas};
+    co_return Result<void>();
+  }
+
+  /// The puts are not timed: from the request that makes the rule to the last replica.
+  Task<Result<void>> measure_history() {
+    const LoadSettings settings = load_settings(Benchmark::kPut);
+    Load load(runtime_, *source_, notices_, settings);
+    const LoadResult puts = co_await load.run();
+    BenchSetup setup(runtime_, client_, options_, *source_, destination_.get());
+    begin();
+    const Instant start = runtime_.executor.now();
+    CO_TRY_OK(co_await setup.rule_with_history());
+    CO_TRY(const Arrival arrival, co_await wait_for_history(runtime_, destination_.get(), &notices_, load.tail_keys(), settings.prefix, puts.operations, start + timeout()));
+    const double seconds = std::chrono::duration<double>(arrival.last - start).count();
+    end(puts, seconds);
+    report_.replication = BenchReport::Replication{puts.seconds, seconds, arrival.replicas};
     co_return Result<void>();
   }
 

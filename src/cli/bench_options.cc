@@ -37,6 +37,11 @@ void add_options(CLI::App& app, BenchOptions& options, Raw& raw) {
   app.add_option("--connections", options.connections, "Requests under way at once, 1 to 4096")->check(CLI::Range(1, 4096))->capture_default_str();
   app.add_option("--count", options.count, "Operations, or samples of lag");
   app.add_option("--seconds", options.seconds, "How long to go on")->check(CLI::PositiveNumber);
+  app.add_option("--rate", options.rate, "put, get, list: begin so many requests a second; latency counts from when one was due")->check(CLI::PositiveNumber);
+  app.add_flag("--history", options.history, "replicate, with --setup: fill the bucket first, then make the rule and time it from there");
+  app.add_option("--prefix", options.prefix, "Prefix of the keys written; one of our own choice if left out");
+  app.add_option("--first", options.first, "put: number of the first key below the prefix");
+  app.add_option("--among", options.among, "get, list: choose from this many keys that put wrote below --prefix, instead of listing the bucket");
   app.add_option("--timeout", options.timeout_seconds, "replicate, lag: seconds to wait for a replica")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--pid", options.pids, "Report the CPU time of this process; may be repeated");
   app.add_flag("--setup", options.setup, "Make what is missing: buckets, and for replicate and lag role, policies and rule; for get some objects");
@@ -65,6 +70,10 @@ Parsed<void> fill_from_realm(BenchOptions& options, const std::string& directory
 }
 
 Parsed<void> complete(BenchOptions& options) {
+  if (options.among > 0 && options.prefix.empty()) return std::unexpected(usage_mistake("farshore bench: --among needs --prefix, the one that put was given"));
+  if (options.history && (options.benchmark != Benchmark::kReplicate || !options.setup)) {
+    return std::unexpected(usage_mistake("farshore bench: --history is for replicate, and needs --setup, which makes the rule"));
+  }
   const auto need = [](const std::string& value, std::string_view name) -> Parsed<void> {
     if (!value.empty()) return {};
     return std::unexpected(usage_mistake(fmt::format("farshore bench: {} is needed (or --data DIR)", name)));

@@ -42,11 +42,11 @@ std::string bench_destination_policy(const std::string& source_uid, const std::s
   return allow({"oss:ReplicatePut", "oss:ReplicateDelete"}, {resource, resource + "/*"}, fmt::format("arn:ram::{}:role/{}", source_uid, kRole));
 }
 
-std::string bench_rule(const std::string& bucket, const std::string& location) {
+std::string bench_rule(const std::string& bucket, const std::string& location, bool history) {
   codec::XmlWriter xml;
   xml.declaration().open("ReplicationConfiguration").open("Rule").element("Action", "ALL");
   xml.open("Destination").element("Bucket", bucket).element("Location", location).close();
-  xml.element("HistoricalObjectReplication", "disabled").element("SyncRole", kRole);
+  xml.element("HistoricalObjectReplication", history ? "enabled" : "disabled").element("SyncRole", kRole);
   return xml.close().close().take();
 }
 
@@ -114,21 +114,27 @@ Task<Result<void>> BenchSetup::let_role_write() {
   co_return Result<void>();
 }
 
-Task<Result<void>> BenchSetup::add_rule() {
+Task<Result<void>> BenchSetup::add_rule(bool history) {
   OssRequest post;
   post.method = "POST";
   post.query.add("replication").add("comp", "add");
   post.content_type = "application/xml";
-  post.body = Buffer(bench_rule(options_.destination.bucket, "oss-" + options_.destination.region));
+  post.body = Buffer(bench_rule(options_.destination.bucket, "oss-" + options_.destination.region, history));
   const auto done = co_await source_.must(OpContext().with_deadline(runtime_.executor.now() + kPatience), std::move(post));
   if (!done && done.error().detail("Code") != "BucketReplicationAlreadyExist") co_return at_step("add the replication rule", done.error());
   co_return Result<void>();
 }
 
-Task<Result<void>> BenchSetup::replication() {
+Task<Result<void>> BenchSetup::rights() {
   CO_TRY_OK(co_await make_role());
-  CO_TRY_OK(co_await let_role_write());
-  CO_TRY_OK(co_await add_rule());
+  co_return co_await let_role_write();
+}
+
+Task<Result<void>> BenchSetup::rule_with_history() { co_return co_await add_rule(true); }
+
+Task<Result<void>> BenchSetup::replication() {
+  CO_TRY_OK(co_await rights());
+  CO_TRY_OK(co_await add_rule(false));
   OssRequest put;
   put.method = "PUT";
   put.key = "bench-setup-" + codec::hex_encode(runtime_.random.bytes(4));

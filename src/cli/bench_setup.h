@@ -20,6 +20,9 @@ class BenchSetup {
   Task<Result<void>> buckets();
   /// Role, policies and rule, then one object that must arrive.
   Task<Result<void>> replication();
+  /// The first half of it, and the second with what is in the bucket already.
+  Task<Result<void>> rights();
+  Task<Result<void>> rule_with_history();
 
  private:
   using Parameters = std::vector<std::pair<std::string, std::string>>;
@@ -29,7 +32,7 @@ class BenchSetup {
   Task<Result<std::string>> uid_of(const BenchEnd* end);
   Task<Result<void>> make_role();
   Task<Result<void>> let_role_write();
-  Task<Result<void>> add_rule();
+  Task<Result<void>> add_rule(bool history);
   Runtime runtime_;
   http::Client& client_;
   const BenchOptions& options_;
@@ -40,6 +43,6 @@ class BenchSetup {
 /// The three documents of the setup; pure.
 std::string bench_source_policy(const std::string& bucket);
 std::string bench_destination_policy(const std::string& source_uid, const std::string& destination_uid, const std::string& bucket);
-std::string bench_rule(const std::string& bucket, const std::string& location);
+std::string bench_rule(const std::string& bucket, const std::string& location, bool history);
 
 }  // namespace farshore::cli

@@ -96,6 +96,8 @@ TEST(BenchCommandLine, SetupChoosesBuckets) {
 
 TEST(BenchCommandLine, SaysWhatIsMissing) {
   EXPECT_NE(bench_mistake({"put"}).find("--endpoint is needed"), std::string::npos);
+  EXPECT_NE(bench_mistake({"replicate", "--history"}).find("--history is for replicate, and needs --setup"), std::string::npos);
+  EXPECT_NE(bench_mistake({"put", "--history", "--setup"}).find("--history is for replicate"), std::string::npos);
   EXPECT_NE(bench_mistake({"put", "--endpoint", "http://a:1", "--region", "r", "--access-key", "k", "--secret", "s"}).find("--bucket is needed"), std::string::npos);
   EXPECT_NE(bench_mistake({"lag", "--endpoint", "http://a:1", "--region", "r", "--access-key", "k", "--secret", "s", "--bucket", "b"}).find("--destination is needed"),
             std::string::npos);

@@ -180,6 +180,40 @@ TEST_F(Conversations, ReplicationIsTimedToTheLastReplica) {
   EXPECT_NEAR(result->drain_seconds, 0.3, 0.002);
 }
 
+TEST_F(Conversations, ARateBeginsRequestsInEvenStepsAndLatencyCountsFromWhenTheyWereDue) {
+  east.service_time = 30ms;
+  auto source = oss("east");
+  LoadSettings settings = puts(100);
+  settings.rate = 50;
+  settings.connections = 4;
+  Load enough(node.runtime, *source, notices, settings);
+  LoadResult result = sim::run(loop, enough.run());
+  EXPECT_DOUBLE_EQ(result.seconds, 99 * 0.02 + 0.03);
+  EXPECT_DOUBLE_EQ(result.latency.summary().max, 30);
+  settings.connections = 1;  // 30 ms each, due every 20: the last waits for all before it
+  Load late(node.runtime, *source, notices, settings);
+  result = sim::run(loop, late.run());
+  EXPECT_DOUBLE_EQ(result.seconds, 100 * 0.03);
+  EXPECT_DOUBLE_EQ(result.latency.summary().max, 1000 * (100 * 0.03 - 99 * 0.02));
+}
+
+TEST_F(Conversations, HistoryIsWaitedForByFewQuestionsAndCounted) {
+  west.service_time = 0ms;
+  east.lag = 3000ms;
+  auto source = oss("east"), destination = oss("west");
+  const LoadSettings settings = puts(2500);
+  Load load(node.runtime, *source, notices, settings);
+  const LoadResult written = sim::run(loop, load.run());
+  const Instant end = loop.now() + 3000ms;
+  const int before = west.requests;
+  const auto arrival = sim::run(loop, wait_for_history(node.runtime, destination.get(), &notices, load.tail_keys(), settings.prefix, written.operations, loop.now() + 60s));
+  ASSERT_TRUE(arrival) << arrival.error().text();
+  EXPECT_EQ(arrival->replicas, 2500u);
+  EXPECT_GE(arrival->last, end - 1ms);
+  EXPECT_LT(arrival->last, end + 2 * kHistoryAskEvery);
+  EXPECT_LT(west.requests - before, 400);
+}
+
 TEST_F(Conversations, ALostReplicaIsAnErrorThatSaysHowToFindOut) {
   east.lose_every = 60;  // none of those that are looked at first
   auto source = oss("east"), destination = oss("west");

@@ -63,7 +63,7 @@ TEST(BenchSetup, WritesTheDocumentsOfTheThreeSteps) {
   EXPECT_EQ(bench_destination_policy("1", "2", "c"),
             R"({"Version":"1","Statement":[{"Effect":"Allow","Action":["oss:ReplicatePut","oss:ReplicateDelete"],"Principal":["arn:ram::1:role/farshore-bench"],)"
             R"("Resource":["acs:oss:*:2:c","acs:oss:*:2:c/*"]}]})");
-  EXPECT_NE(bench_rule("c", "oss-cn-beijing").find("<Destination><Bucket>c</Bucket><Location>oss-cn-beijing</Location></Destination>"), std::string::npos);
+  EXPECT_NE(bench_rule("c", "oss-cn-beijing", false).find("<Destination><Bucket>c</Bucket><Location>oss-cn-beijing</Location></Destination>"), std::string::npos);
 }
 
 BenchReport sample_report() {

@@ -21,7 +21,7 @@ OssRequest list_request(const std::string& prefix, const std::string& after) {
 
 Buffer random_body(Random& random, std::uint64_t size) { return Buffer(random.bytes(static_cast<std::size_t>(size))); }
 
-std::string Load::key_of(std::uint64_t number) const { return fmt::format("{}{:010}", settings_.prefix, number); }
+std::string Load::key_of(std::uint64_t number) const { return fmt::format("{}{:010}", settings_.prefix, settings_.first + number); }
 
 bool Load::more() const {
   if (result_.errors >= kErrorsMax || (settings_.count > 0 && next_ >= settings_.count)) return false;
@@ -36,17 +36,25 @@ OssRequest Load::next_request(std::uint64_t number) {
     request.body = settings_.body;
     return request;
   }
-  // A fixed sequence would read in the order of writing; this one jumps about and is the same for every run.
-  const std::string& chosen = settings_.keys[(number * 0x9E3779B97F4A7C15u >> 16) % settings_.keys.size()];
-  if (settings_.kind == Benchmark::kList) return list_request("", chosen);
-  request.key = chosen;
+  if (settings_.kind == Benchmark::kList) return list_request("", chosen(number));
+  request.key = chosen(number);
   return request;
+}
+
+std::string Load::chosen(std::uint64_t number) const {
+  // A fixed sequence would read in the order of writing; this one jumps about and is the same for every run.
+  const std::uint64_t jump = number * 0x9E3779B97F4A7C15u >> 16;
+  return settings_.among > 0 ? key_of(jump % settings_.among) : settings_.keys[jump % settings_.keys.size()];
 }
 
 Task<void> Load::work(std::size_t connection) {
   while (more()) {
     const std::uint64_t number = next_++;
-    const Instant begin = runtime_.executor.now();
+    Instant begin = runtime_.executor.now();
+    if (settings_.rate > 0) {
+      begin = begin_ + std::chrono::duration_cast<Duration>(std::chrono::duration<double>(static_cast<double>(number) / settings_.rate));
+      co_await sleep_until(runtime_.executor, OpContext(), begin);
+    }
     const OpContext op = OpContext().with_deadline(begin + kPatience);
     const auto reply = co_await client_.send(op, next_request(number));
     notices_.maybe([&] { return fmt::format("{} requests answered, {} failed", result_.operations, result_.errors); });
@@ -65,7 +73,7 @@ Task<void> Load::work(std::size_t connection) {
 
 Task<LoadResult> Load::run() {
   last_.assign(settings_.connections, 0);
-  const Instant begin = runtime_.executor.now();
+  const Instant begin = begin_ = runtime_.executor.now();
   if (settings_.seconds > 0) end_ = begin + std::chrono::duration_cast<Duration>(std::chrono::duration<double>(settings_.seconds));
   TaskScope scope(runtime_.executor);
   for (std::size_t i = 0; i < settings_.connections; ++i) scope.spawn(work(i));

@@ -26,12 +26,16 @@ struct LoadSettings {
   std::size_t connections = 16;
   std::uint64_t count = 0;           ///< 0: as long as `seconds`
   double seconds = 0;                ///< 0: until `count`
-  std::string prefix;                ///< kPut: of all keys
+  double rate = 0;                   ///< requests due in a second, in even steps; 0: each when its connection is free
+  std::string prefix;                ///< kPut, and the others with `among`: of all keys
+  std::uint64_t first = 0;           ///< kPut: number of the first key
+  std::uint64_t among = 0;           ///< kGet, kList: choose from keys numbered below this; 0: from `keys`
   Buffer body;                       ///< kPut
   std::vector<std::string> keys;     ///< kGet, kList: to choose from
 };
 
-/// One run. Each connection sends its next request when the last was answered; latencies are from send to the body's end.
+/// One run. Each connection sends its next request when the last was answered; latencies are from send to the body's end,
+/// with a rate from when the request was due.
 /// Stops early after kErrorsMax failures. Loop thread only.
 class Load {
  public:
@@ -47,6 +51,7 @@ class Load {
  private:
   Task<void> work(std::size_t connection);
   OssRequest next_request(std::uint64_t number);
+  std::string chosen(std::uint64_t number) const;
   bool more() const;
   Runtime runtime_;
   OssClient& client_;
@@ -54,6 +59,7 @@ class Load {
   LoadSettings settings_;
   LoadResult result_;
   std::uint64_t next_ = 0;
+  Instant begin_{};
   Instant end_ = kNever;
   std::vector<std::uint64_t> last_;     // per connection: number of its last put plus 1
   std::vector<std::uint64_t> sampled_;  // every so-manieth put

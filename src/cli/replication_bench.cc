@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/replication_bench.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace farshore::cli {
 namespace {
 
-constexpr Duration kAskEvery = std::chrono::milliseconds(1);
 constexpr Duration kCountEvery = std::chrono::milliseconds(20);
 
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
@@ -19,8 +20,8 @@ Error missing(const OssClient& destination, std::string_view what) {
 /// Waits for many keys, several at once.
 class KeyWatch {
  public:
-  KeyWatch(Runtime runtime, OssClient* destination, Notices* notices, std::vector<std::string> keys, Instant deadline)
-      : runtime_(runtime), destination_(destination), notices_(notices), keys_(std::move(keys)), deadline_(deadline) {}
+  KeyWatch(Runtime runtime, OssClient* destination, Notices* notices, std::vector<std::string> keys, Instant deadline, Duration every)
+      : runtime_(runtime), destination_(destination), notices_(notices), keys_(std::move(keys)), deadline_(deadline), every_(every) {}
   /// When the last of them was there; `begin` if there are none.
   Task<Result<Instant>> run(Instant begin, std::size_t at_once) {
     last_ = begin;
@@ -34,7 +35,7 @@ class KeyWatch {
  private:
   Task<void> work() {
     while (next_ < keys_.size() && !failure_) {
-      const auto there = co_await wait_for_key(runtime_, destination_, keys_[next_++], deadline_);
+      const auto there = co_await wait_for_key(runtime_, destination_, keys_[next_++], deadline_, every_);
       if (!there && !failure_) failure_ = there.error();
       if (there) last_ = std::max(last_, *there);
       notices_->maybe([&] { return fmt::format("waiting for replicas, {} of {} sampled keys are there", next_, keys_.size()); });
@@ -45,14 +46,29 @@ class KeyWatch {
   Notices* notices_;
   std::vector<std::string> keys_;
   Instant deadline_;
+  Duration every_;
   std::size_t next_ = 0;
   Instant last_{};
   std::optional<Error> failure_;
 };
 
+/// Counts below the prefix until all are there. `last` if the first count is complete, else when the complete one ended.
+Task<Result<Arrival>> count_replicas(Runtime runtime, OssClient* destination, Notices* notices, std::string prefix, std::uint64_t count, Instant last, Instant deadline) {
+  Arrival arrival{last, 0};
+  for (bool first = true;; first = false) {
+    CO_TRY(const auto keys, co_await list_keys(destination, prefix, SIZE_MAX));
+    arrival.replicas = keys.size();
+    if (!first) arrival.last = runtime.executor.now();
+    if (arrival.replicas >= count) co_return arrival;
+    if (runtime.executor.now() >= deadline) co_return missing(*destination, fmt::format("{} of {} replicas", count - arrival.replicas, count));
+    notices->maybe([&] { return fmt::format("waiting for replicas, {} of {} are there", arrival.replicas, count); });
+    co_await sleep_for(runtime.executor, OpContext(), kCountEvery);
+  }
+}
+
 }  // namespace
 
-Task<Result<Instant>> wait_for_key(Runtime runtime, OssClient* destination, std::string key, Instant deadline) {
+Task<Result<Instant>> wait_for_key(Runtime runtime, OssClient* destination, std::string key, Instant deadline, Duration every) {
   const OpContext op = OpContext().with_deadline(deadline);
   Instant next = runtime.executor.now();
   while (true) {
@@ -66,7 +82,7 @@ Task<Result<Instant>> wait_for_key(Runtime runtime, OssClient* destination, std:
     if (reply->status < 300) co_return now;
     if (reply->status != 404) co_return Error(ErrorCode::kBadRequest, fmt::format("HEAD {} at {} answered {}", key, destination->url().text, reply->status));
     if (now >= deadline) co_return missing(*destination, key);
-    while (next <= now) next += kAskEvery;
+    while (next <= now) next += every;
     co_await sleep_until(runtime.executor, op, next);
   }
 }
@@ -81,20 +97,21 @@ Task<Result<ReplicateResult>> measure_replication(Runtime runtime, OssClient* so
   result.puts = co_await load.run();
   const Instant written = runtime.executor.now();
   const Instant deadline = written + timeout;
-  KeyWatch watch(runtime, destination, notices, load.tail_keys(), deadline);
-  CO_TRY(Instant last, co_await watch.run(written, connections));
-  for (bool first = true;; first = false) {
-    CO_TRY(const auto keys, co_await list_keys(destination, prefix, SIZE_MAX));
-    result.replicas = keys.size();
-    if (!first) last = runtime.executor.now();
-    if (result.replicas >= result.puts.operations) break;
-    if (runtime.executor.now() >= deadline) co_return missing(*destination, fmt::format("{} of {} replicas", result.puts.operations - result.replicas, result.puts.operations));
-    notices->maybe([&] { return fmt::format("waiting for replicas, {} of {} are there", result.replicas, result.puts.operations); });
-    co_await sleep_for(runtime.executor, OpContext(), kCountEvery);
-  }
-  result.seconds = seconds(last - begin);
-  result.drain_seconds = seconds(last - written);
+  KeyWatch watch(runtime, destination, notices, load.tail_keys(), deadline, kAskEvery);
+  CO_TRY(const Instant last, co_await watch.run(written, connections));
+  CO_TRY(const Arrival arrival, co_await count_replicas(runtime, destination, notices, prefix, result.puts.operations, last, deadline));
+  result.replicas = arrival.replicas;
+  result.seconds = seconds(arrival.last - begin);
+  result.drain_seconds = seconds(arrival.last - written);
   co_return result;
+}
+
+Task<Result<Arrival>> wait_for_history(Runtime runtime, OssClient* destination, Notices* notices, std::vector<std::string> keys, std::string prefix,
+                                       std::uint64_t count, Instant deadline) {
+  std::sort(keys.begin(), keys.end());  // as a scan of the bucket meets them
+  KeyWatch watch(runtime, destination, notices, std::move(keys), deadline, kHistoryAskEvery);
+  CO_TRY(const Instant last, co_await watch.run(runtime.executor.now(), 1));
+  co_return co_await count_replicas(runtime, destination, notices, std::move(prefix), count, last, deadline);
 }
 
 Task<Result<LagResult>> measure_lag(Runtime runtime, OssClient* source, OssClient* destination, Notices* notices, LagSettings settings) {

@@ -22,6 +22,18 @@ struct ReplicateResult {
 Task<Result<ReplicateResult>> measure_replication(Runtime runtime, OssClient* source, OssClient* destination, Notices* notices, LoadSettings settings,
                                                   Duration timeout);
 
+/// The last replica of what a load has written.
+struct Arrival {
+  Instant last;
+  std::uint64_t replicas = 0;
+};
+
+/// Replication alone: for what stood in the bucket before its rule. A single watcher asks every kHistoryAskEvery, in the order of the keys
+/// it expects, so that asking costs the destination next to nothing; then all are counted by a listing, as above.
+Task<Result<Arrival>> wait_for_history(Runtime runtime, OssClient* destination, Notices* notices, std::vector<std::string> keys, std::string prefix,
+                                       std::uint64_t count, Instant deadline);
+inline constexpr Duration kHistoryAskEvery = std::chrono::milliseconds(10);
+
 struct LagResult {
   LoadResult puts;         ///< latency: of the PUTs
   LatencySamples lag;      ///< from the PUT's 200 to a 200 of HEAD at the destination
@@ -40,7 +52,9 @@ struct LagSettings {
 Task<Result<LagResult>> measure_lag(Runtime runtime, OssClient* source, OssClient* destination, Notices* notices, LagSettings settings);
 inline constexpr std::uint64_t kLagWarmUps = 20;
 
+inline constexpr Duration kAskEvery = std::chrono::milliseconds(1);
+
 /// Asks until the key is there; gives when it was. Error: kDeadlineExceeded.
-Task<Result<Instant>> wait_for_key(Runtime runtime, OssClient* destination, std::string key, Instant deadline);
+Task<Result<Instant>> wait_for_key(Runtime runtime, OssClient* destination, std::string key, Instant deadline, Duration every = kAskEvery);
 
 }  // namespace farshore::cli

@@ -111,12 +111,32 @@ class Scanner {
   bool ok_ = true;
 };
 
+/// A date put together digit by digit: a listing has a thousand, and a format string costs 0.15 us each.
+class Digits {
+ public:
+  explicit Digits(std::string_view begin = {}) : text_(begin) { text_.reserve(32); }
+  Digits& add(unsigned value, std::size_t width) {
+    text_.append(width, '0');
+    for (std::size_t i = 1; i <= width; ++i, value /= 10) text_[text_.size() - i] = static_cast<char>('0' + value % 10);
+    return *this;
+  }
+  Digits& add(std::string_view text) {
+    text_ += text;
+    return *this;
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
 }  // namespace
 
 std::string format_rfc1123(UnixMillis at) {
   const Fields f = fields_of(at);
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kWeekdays[f.weekday], f.day, kMonths[f.month - 1],
-                     f.year, f.hour, f.minute, f.second);
+  return Digits(kWeekdays[f.weekday])
+      .add(", ").add(f.day, 2).add(" ").add(kMonths[f.month - 1]).add(" ").add(static_cast<unsigned>(f.year), 4)
+      .add(" ").add(f.hour, 2).add(":").add(f.minute, 2).add(":").add(f.second, 2).add(" GMT").take();
 }
 
 std::string format_iso_basic(UnixMillis at) {
@@ -131,7 +151,8 @@ std::string format_iso_seconds(UnixMillis at) {
 
 std::string format_iso_millis(UnixMillis at) {
   const Fields f = fields_of(at);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.000Z", f.year, f.month, f.day, f.hour, f.minute, f.second);
+  return Digits().add(static_cast<unsigned>(f.year), 4).add("-").add(f.month, 2).add("-").add(f.day, 2)
+      .add("T").add(f.hour, 2).add(":").add(f.minute, 2).add(":").add(f.second, 2).add(".000Z").take();
 }
 
 std::string format_iso_exact_millis(UnixMillis at) {
@@ -142,7 +163,7 @@ std::string format_iso_exact_millis(UnixMillis at) {
 
 std::string format_yyyymmdd(UnixMillis at) {
   const Fields f = fields_of(at);
-  return fmt::format("{:04}{:02}{:02}", f.year, f.month, f.day);
+  return Digits().add(static_cast<unsigned>(f.year), 4).add(f.month, 2).add(f.day, 2).take();
 }
 
 std::optional<UnixMillis> parse_rfc1123(std::string_view text) {

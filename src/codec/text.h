@@ -40,6 +40,8 @@ bool iequals(std::string_view a, std::string_view b);
 bool istarts_with(std::string_view text, std::string_view prefix);
 /// Without space, tab, CR and LF at both ends.
 std::string_view trim(std::string_view text);
+/// The piece before the first separator, which is taken off `rest` with it; all of `rest` if there is none.
+std::string_view take_piece(std::string_view& rest, char separator);
 /// Pieces between separators, empty ones kept: "a,,b" has three, "" has one. Views into text.
 std::vector<std::string_view> split(std::string_view text, char separator);
 

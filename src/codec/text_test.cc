@@ -50,6 +50,16 @@ TEST(Text, SplitKeepsEmptyPieces) {
   EXPECT_EQ(split(",", ','), (Pieces{"", ""}));
 }
 
+TEST(Text, TakePieceGoesThroughAText) {
+  std::string_view rest = "a,,b";
+  EXPECT_EQ(take_piece(rest, ','), "a");
+  EXPECT_EQ(rest, ",b");
+  EXPECT_EQ(take_piece(rest, ','), "");
+  EXPECT_EQ(take_piece(rest, ','), "b");
+  EXPECT_EQ(rest, "");
+  EXPECT_EQ(take_piece(rest, ','), "");
+}
+
 TEST(Text, Utf8RefusesOverlongSurrogatesAndTooLarge) {
   for (const auto* text : {"", "a", "\xC2\x80", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF0\x90\x80\x80",
                            "\xF4\x8F\xBF\xBF", "\xE4\xB8\xAD\xE6\x96\x87"}) {

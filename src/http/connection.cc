@@ -25,6 +25,16 @@ class NoBody : public BodySource {
   std::optional<std::uint64_t> length() const override { return 0; }
 };
 
+/// Lines that the server writes itself. The length of a response without a body is the handler's to say.
+bool is_framing(std::string_view name, bool length_given) {
+  switch (name.size()) {
+    case 10: return codec::iequals(name, "connection");
+    case 14: return !length_given && codec::iequals(name, "content-length");
+    case 17: return codec::iequals(name, "transfer-encoding");
+    default: return false;
+  }
+}
+
 bool sends_no_body(int status) { return status == 204 || status == 304 || status < 200; }
 }  // namespace
 
@@ -210,11 +220,10 @@ std::string Connection::response_head(Response& response, std::optional<std::uin
   const int status = response.status();
   const Headers& headers = response.headers();
   std::string head;
-  head.reserve(512);
+  head.reserve(1024);
   fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\n", status, reason_phrase(status));
   for (const HeaderView line : headers) {
-    if (codec::iequals(line.name, "content-length") && !head_request_ && status != 304) continue;
-    if (codec::iequals(line.name, "transfer-encoding") || codec::iequals(line.name, "connection")) continue;
+    if (is_framing(line.name, head_request_ || status == 304)) continue;
     head.append(line.name).append(": ").append(line.value).append("\r\n");
   }
   if (!headers.has("date")) head.append("Date: ").append(shared_.date()).append("\r\n");

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/message.h"
 
+#include <algorithm>
+
 #include "codec/text.h"
 
 namespace farshore::http {
+namespace {
+
+bool breaks_lines(char c) { return c == '\r' || c == '\n' || c == '\0'; }
+
+}  // namespace
 
 HeaderView Headers::operator[](std::size_t index) const {
   const Line& line = lines_[index];
@@ -35,10 +42,9 @@ void Headers::add(std::string_view name, std::string_view value) {
   block_ += name;
   line.value = static_cast<std::uint32_t>(block_.size());
   line.value_size = static_cast<std::uint32_t>(value.size());
+  const bool clean = std::count_if(value.begin(), value.end(), breaks_lines) == 0;  // no early end: many bytes at a time
   block_ += value;
-  for (std::size_t i = line.value; i < block_.size(); ++i) {
-    if (block_[i] == '\r' || block_[i] == '\n' || block_[i] == '\0') block_[i] = ' ';
-  }
+  if (!clean) std::replace_if(block_.begin() + static_cast<std::ptrdiff_t>(line.value), block_.end(), breaks_lines, ' ');
   lines_.push_back(line);
 }
 

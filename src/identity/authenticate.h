@@ -2,6 +2,7 @@
 // Authentication: from an access key id and a token to a principal and the secret its signature is made with.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string_view>
 
@@ -28,9 +29,17 @@ class Authentication {
   Result<Credential> find_credential(const AccessKeyId& access_key, std::optional<std::string_view> token);
 
  private:
+  /// A secret with the bytes it was opened from: it answers only while the directory's row holds these very bytes.
+  struct Opened {
+    Bytes sealed;
+    Secret secret;
+  };
+  Result<Secret> open(const AccessKeyEntry& key);
+
   DirectoryStore& directory_;
   Sessions& sessions_;
   SecretSealer& sealer_;
+  std::map<AccessKeyId, Opened> opened_;  ///< at most kOpenedMax
 };
 
 }  // namespace farshore::identity

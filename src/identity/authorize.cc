@@ -44,12 +44,20 @@ struct Own {
   AttachedPolicies attached;
 };
 
+/// Points into `attached`.
+std::vector<NamedPolicy> own_policies(const AttachedPolicies& attached) {
+  std::vector<NamedPolicy> names;
+  if (!attached) return names;
+  for (const AttachedPolicy& policy : *attached) names.push_back({policy.name, policy.document.get()});
+  return names;
+}
+
 Own evaluate_own(const Directory& directory, const Principal& principal, const PolicyRequest& request) {
   Own own;
   if (const User* who = principal.user()) own.attached = directory.attached(EntityKind::kUser, who->id.get());
   if (const RoleSession* who = principal.session()) own.attached = directory.attached(EntityKind::kRole, who->role.get());
   if (!own.attached) return own;
-  for (const AttachedPolicy& policy : *own.attached) own.names.push_back({policy.name, policy.document.get()});
+  own.names = own_policies(own.attached);
   own.outcome = evaluate(own.names, request);
   return own;
 }
@@ -161,6 +169,25 @@ Decision authorize(const Directory& directory, const Principal& principal, std::
   const bool needs_both = resource.kind == Resource::Kind::kKey && principal.account() != resource.owner;
   if (resource_allows && (!needs_both || own_allows)) return decided(from_resource, Stage::kResourcePolicy, resource.owner);
   return unallowed(principal, resource, from_resource);
+}
+
+bool may_be_denied(const Directory& directory, const RoleSession& session, std::string_view action, const Resource& resource) {
+  if (directory.role(session.role) == nullptr || session.session_policy || resource.kind != Resource::Kind::kBucket) return true;
+  const NamedPolicy of_resource{resource_policy_name(resource.kind), resource.resource_policy};
+  return may_deny({&of_resource, 1}, action) || may_deny(own_policies(directory.attached(EntityKind::kRole, session.role.get())), action);
+}
+
+bool allows_all_below(const Directory& directory, const RoleSession& session, std::string_view action, const Resource& resource) {
+  if (may_be_denied(directory, session, action, resource)) return false;
+  const Principal principal(session);
+  const auto caller = current_caller(directory, principal);
+  if (!caller) return false;
+  const RequestConditions none;
+  const PolicyRequest request{*caller, action, resource.name, none};
+  const AttachedPolicies attached = directory.attached(EntityKind::kRole, session.role.get());
+  if (session.account == resource.owner && allows_below(own_policies(attached), request)) return true;
+  const NamedPolicy of_resource{resource_policy_name(resource.kind), resource.resource_policy};
+  return !resource.public_access_blocked && allows_below({&of_resource, 1}, request);
 }
 
 Decision authorize_assume(const Directory& directory, const Principal& principal, const RoleEntry& role,

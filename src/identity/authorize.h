@@ -62,6 +62,12 @@ struct Decision {
 Decision authorize(const Directory& directory, const Principal& principal, std::string_view action, const Resource& resource,
                    const RequestConditions& conditions);
 
+/// True if authorize() allows the action to the session of a role on every resource of kind kBucket whose name begins with resource.name,
+/// whatever the conditions are. False says nothing: ask authorize(). Holds as long as the directory and the resource's policy stay as they are.
+bool allows_all_below(const Directory& directory, const RoleSession& session, std::string_view action, const Resource& resource);
+/// True if some policy may forbid the action to the session somewhere; false: authorize() gives no explicit deny for it anywhere.
+bool may_be_denied(const Directory& directory, const RoleSession& session, std::string_view action, const Resource& resource);
+
 /// sts:AssumeRole on a role: the trust policy and, unless a service calls, the caller's own policies must allow.
 Decision authorize_assume(const Directory& directory, const Principal& principal, const RoleEntry& role, const RequestConditions& conditions);
 

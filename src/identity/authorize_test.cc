@@ -223,6 +223,40 @@ TEST_F(Replication, ABlockedBucketIgnoresPublicStatementsAndKeepsNamedOnes) {
   EXPECT_TRUE(authorize(realm.directory.view(), session, "oss:ReplicatePut", resource, conditions).allowed);
 }
 
+TEST_F(Replication, WhatIsAllowedBelowABucketIsAllowedForEveryKey) {
+  const RoleSession who = *session.session();
+  const std::string farcrr = R"(["arn:ram::1000000000000001:role/farcrr"])";
+  const auto below = [&](const PolicyPointer& policy, std::string_view action) {
+    Resource bucket = object(kD, "dst-bucket");
+    bucket.name.resize(bucket.name.find('/') + 1);
+    bucket.resource_policy = policy.get();
+    return allows_all_below(realm.directory.view(), who, action, bucket);
+  };
+  EXPECT_TRUE(below(bucket_policy(farcrr), "oss:ReplicatePut"));
+  EXPECT_TRUE(at_destination(session, "oss:ReplicatePut", bucket_policy(farcrr)).allowed);
+  EXPECT_FALSE(below(bucket_policy(farcrr), "oss:PutObject")) << "another action";
+  EXPECT_FALSE(below(nullptr, "oss:ReplicatePut"));
+  EXPECT_FALSE(below(bucket_policy(R"(["arn:ram::1000000000000001:role/other"])"), "oss:ReplicatePut"));
+  EXPECT_FALSE(below(bucket_policy(farcrr, R"(["oss:ReplicatePut"])", "Allow", R"(,"Condition":{"Bool":{"acs:SecureTransport":"true"}})"), "oss:ReplicatePut")) << "not at every time";
+  const auto some_keys = parse_bucket_policy(R"({"Version":"1","Statement":[{"Effect":"Allow","Principal":)" + farcrr +
+                                                 R"(,"Action":["oss:ReplicatePut"],"Resource":["acs:oss:*:2000000000000002:dst-bucket/a*"]}]})", kDst, kD);
+  EXPECT_FALSE(below(*some_keys, "oss:ReplicatePut")) << "not for every key";
+  const auto not_one = parse_bucket_policy(R"({"Version":"1","Statement":[{"Effect":"Allow","Principal":)" + farcrr +
+                                               R"(,"Action":["oss:ReplicatePut"],"Resource":["acs:oss:*:2000000000000002:dst-bucket/*"]},{"Effect":"Deny","Principal":["*"],)"
+                                               R"("Action":["oss:Replicate*"],"Resource":["acs:oss:*:2000000000000002:dst-bucket/secret"]}]})", kDst, kD);
+  EXPECT_FALSE(below(*not_one, "oss:ReplicatePut")) << "a Deny for one key";
+
+  Resource source = object(kS, "src-bucket");
+  source.name.resize(source.name.find('/') + 1);
+  EXPECT_TRUE(allows_all_below(realm.directory.view(), who, "oss:ReplicateGet", source));
+  EXPECT_FALSE(may_be_denied(realm.directory.view(), who, "oss:GetObject", source));
+  realm.grant(kS, {EntityKind::kRole, "FarCrr"}, "no-reads", R"({"Version":"1","Statement":[{"Effect":"Deny","Action":"oss:Get*","Resource":"acs:oss:*:*:src-bucket/one"}]})");
+  EXPECT_TRUE(may_be_denied(realm.directory.view(), who, "oss:GetObject", source));
+  EXPECT_TRUE(allows_all_below(realm.directory.view(), who, "oss:ReplicateGet", source));
+  source.name = "acs:oss:cn-beijing:1000000000000001:src-bucket-2/";
+  EXPECT_FALSE(allows_all_below(realm.directory.view(), who, "oss:ReplicateGet", source));
+}
+
 TEST_F(Replication, PrincipalArnConditionsSeeTheRole) {
   const auto policy = bucket_policy(R"(["*"])", R"("oss:ReplicatePut")", "Allow",
                                     R"(,"Condition":{"StringEquals":{"acs:PrincipalArn":["acs:ram::1000000000000001:role/farcrr"]}})");

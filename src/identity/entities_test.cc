@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Accounts, users, access keys, roles, policies and bucket names: what each operation leaves and refuses.
+#include "identity/directory_edit.h"
 #include "identity/realm_test.h"
 
 namespace farshore::identity {
@@ -104,6 +105,20 @@ TEST_F(Entities, AccessKeysAreTwoAndCanBeSwitchedOff) {
   EXPECT_EQ(entity(realm.bad(realm.keys.erase({}, {kD, "ann"}, first.id))), "EntityNotExist.User.AccessKey");
   EXPECT_EQ(entity(realm.bad(realm.keys.create({}, {kS, "nobody"}))), "EntityNotExist.User");
   EXPECT_EQ(realm.authentication.find_credential(AccessKeyId("LTAInone"), std::nullopt).error().detail("Reason"), "NotFound");
+}
+
+TEST_F(Entities, ASecretIsNotRememberedBeyondItsRow) {
+  realm.user(kS, "ann");
+  const NewAccessKey key = realm.good(realm.keys.create({}, {kS, "ann"}));
+  EXPECT_EQ(realm.authentication.find_credential(key.id, std::nullopt)->secret.reveal(), key.secret.reveal());
+  AccessKeyEntry entry = *realm.directory.view().access_key(key.id);
+  entry.sealed_secret = realm.sealer.seal(key.id.get(), Secret("another"));
+  DirectoryBatch batch;
+  replace_row(batch, realm.directory.view(), access_key_row(key.id), entry);
+  realm.good(realm.directory.submit({}, std::move(batch)));
+  EXPECT_EQ(realm.authentication.find_credential(key.id, std::nullopt)->secret.reveal(), "another");
+  realm.good(realm.keys.erase({}, {kS, "ann"}, key.id));
+  EXPECT_EQ(realm.authentication.find_credential(key.id, std::nullopt).error().detail("Reason"), "NotFound");
 }
 
 TEST_F(Entities, RolesKeepTheirSpellingAndAreUniqueIgnoringCase) {

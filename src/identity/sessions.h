@@ -73,12 +73,14 @@ class Sessions {
   /// Errors: kEntityNotExist (Entity=Role), kNoPermission.
   Result<Principal> assume_role_as_service(std::string_view service, const RoleId& role, std::string_view session_name = "oss-replication");
 
+  /// kDirectoryStale while this region's copy of the directory is too old to give or accept sessions.
+  Result<void> check_age() const;
+
   /// Errors  kInvalidSecurityToken: garbage, unknown minter, the role or user is gone, or revoked
   ///         kSecurityTokenExpired
   Result<OpenedSession> open(std::string_view token);
 
  private:
-  Result<void> check_age() const;
   Result<const SessionKeys*> keys_of(const RegionId& region);
   Result<SessionCredentials> mint(SessionRecord record);
 

@@ -79,6 +79,25 @@ PolicyOutcome evaluate(std::span<const NamedPolicy> policies, const PolicyReques
   return outcome;
 }
 
+bool may_deny(std::span<const NamedPolicy> policies, std::string_view action) {
+  return std::any_of(policies.begin(), policies.end(), [&](const NamedPolicy& policy) {
+    return policy.document != nullptr && std::any_of(policy.document->statements.begin(), policy.document->statements.end(), [&](const PolicyStatement& statement) {
+             return statement.effect == PolicyEffect::kDeny && covers_action(statement, action);
+           });
+  });
+}
+
+bool allows_below(std::span<const NamedPolicy> policies, const PolicyRequest& request) {
+  // A '*' at the end takes any rest, so what matches the beginning of the names matches all of them.
+  const auto covers = [&](const PolicyResource& resource) { return resource.text().ends_with('*') && resource.matches(request.resource); };
+  return std::any_of(policies.begin(), policies.end(), [&](const NamedPolicy& policy) {
+    return policy.document != nullptr && std::any_of(policy.document->statements.begin(), policy.document->statements.end(), [&](const PolicyStatement& statement) {
+             return statement.effect == PolicyEffect::kAllow && statement.conditions.empty() && covers_action(statement, request.action) &&
+                    names(statement, request.caller) && std::any_of(statement.resources.begin(), statement.resources.end(), covers);
+           });
+  });
+}
+
 bool is_public(const PolicyStatement& statement) {
   if (statement.effect != PolicyEffect::kAllow || statement.whom == PolicyStatement::Whom::kHolder) return false;
   if (statement.whom == PolicyStatement::Whom::kListed && !statement.names_everyone()) return false;

@@ -94,6 +94,12 @@ struct PolicyReading {
 /// Rule: RAM, "Policy evaluation": a matching Deny wins over any Allow; no match is an implicit deny.
 PolicyOutcome evaluate(std::span<const NamedPolicy> policies, const PolicyRequest& request, PolicyReading reading = {});
 
+/// What a set of policies says of an action whatever the rest of the request is, for callers that ask it again and again.
+/// Any Deny that covers the action, whatever its resources, callers and conditions are.
+bool may_deny(std::span<const NamedPolicy> policies, std::string_view action);
+/// An Allow without conditions for the caller and the action that covers every resource whose name begins with request.resource.
+bool allows_below(std::span<const NamedPolicy> policies, const PolicyRequest& request);
+
 /// Rule: OSS, "Block Public Access": an Allow for everyone that no condition pins to addresses, a VPC or an access key.
 bool is_public(const PolicyStatement& statement);
 bool is_public(const PolicyDocument& document);

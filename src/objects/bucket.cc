@@ -18,7 +18,9 @@ Bucket::Bucket(Stores stores, std::shared_ptr<storage::Partition> partition, Gua
 
 Task<Result<AsyncMutex::Guard>> Bucket::lock(OpContext op, std::string key) {
   // A hash that is the same everywhere, so that a simulation repeats itself on every machine.
-  co_return co_await locks_[crypto::crc64(key) % kLockStripes].lock(std::move(op));
+  AsyncMutex& stripe = locks_[crypto::crc64(key) % kLockStripes];
+  if (auto free = stripe.try_lock()) co_return *std::move(free);
+  co_return co_await stripe.lock(std::move(op));
 }
 
 Task<Result<void>> Bucket::refresh(OpContext op) {

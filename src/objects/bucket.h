@@ -64,6 +64,8 @@ class Bucket {
 
   /// Counts a commit in; waits at the gate first.
   Task<Result<void>> enter(OpContext op);
+  /// True if it has been counted in without waiting.
+  bool try_enter() { return !gate_closed_ && ++inside_ > 0; }
   void leave();
 
  private:

@@ -21,6 +21,11 @@ class Buckets {
 
   explicit Buckets(Stores stores) : stores_(stores) {}
 
+  /// The bucket, if it is open already; null otherwise.
+  BucketRef find(BucketId id) const {
+    const auto found = open_.find(id);
+    return found == open_.end() ? nullptr : found->second;
+  }
   /// The bucket, opened once and cached. Errors: kNoSuchBucket (never created here, or deleted), those of storage.
   Task<Result<BucketRef>> open(OpContext op, BucketId id);
   /// Writes the first guard row. Repeating it with the same settings is ok. Error: kBucketAlreadyExists for a taken id.

@@ -26,7 +26,7 @@ Task<Result<std::optional<storage::CommitReceipt>>> commit_mutation(OpContext op
   Error conflict(ErrorCode::kExpectationFailed, "the bucket's settings keep changing");
   for (int attempt = 0; attempt < kCommitAttemptsMax; ++attempt) {
     CO_TRY(const Sequence decided, co_await decider.decide(op, *bucket));
-    CO_TRY_OK(co_await bucket->enter(op));
+    if (!bucket->try_enter()) CO_TRY_OK(co_await bucket->enter(op));
     const Inside inside(bucket);
     const Guard guard = bucket->guard();
     if (guard.version != decided) continue;  // the cache moved on while the decision was made

@@ -85,6 +85,11 @@ Task<Result<void>> ObjectBody::prime(OpContext op) {
   co_return Result<void>();
 }
 
+std::optional<Buffer> ObjectBody::take_whole() {
+  if (left_ > 0) return std::nullopt;
+  return std::exchange(primed_, std::nullopt);
+}
+
 Task<Result<Buffer>> ObjectBody::read(OpContext op) {
   if (primed_) {
     Buffer first = *std::exchange(primed_, std::nullopt);

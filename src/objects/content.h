@@ -59,6 +59,8 @@ class ObjectBody : public BodySource {
   bool pin();
   /// Reads the first piece now, so that its errors are known before any byte is sent.
   Task<Result<void>> prime(OpContext op);
+  /// All bytes, if that first piece was all: then nothing is left to read.
+  std::optional<Buffer> take_whole();
   Task<Result<Buffer>> read(OpContext op) override;
   std::optional<std::uint64_t> length() const override { return length_; }
 

@@ -40,4 +40,12 @@ struct ByteRange {
 /// found: find it again (a few times).
 Task<Result<std::unique_ptr<BodySource>>> open_body(OpContext op, BucketRef bucket, Version version, std::optional<ByteRange> range = {});
 
+/// What open_content() gives: a small content as it is, of a larger one a source.
+struct OpenedContent {
+  Buffer whole;
+  std::unique_ptr<BodySource> source;  ///< null: `whole` is all
+};
+/// As open_body(), for callers who send a small content at once.
+Task<Result<OpenedContent>> open_content(OpContext op, BucketRef bucket, Version version, std::optional<ByteRange> range = {});
+
 }  // namespace farshore::objects

@@ -55,6 +55,11 @@ Task<Result<std::optional<Version>>> KeyStack::find(OpContext op, VersionId id) 
   co_return std::optional<Version>();
 }
 
+Task<Result<bool>> KeyStack::unmoved(OpContext op) const {
+  CO_TRY(const std::optional<storage::Row> now, co_await partition_->get(std::move(op), storage::head_row(key_)));
+  co_return now.has_value() == head_row_.has_value() && (!now || now->version == head_row_->version);
+}
+
 Task<Result<std::vector<Version>>> KeyStack::at_or_above(OpContext op, Order order) {
   CO_TRY_OK(co_await settle(op));
   std::vector<Version> found;

@@ -11,6 +11,13 @@
 
 namespace farshore::objects {
 
+/// How often a reader without the key's lock looks again at a key that changes meanwhile; each time somebody's commit went through.
+inline constexpr int kLooksMax = 1000;
+/// What it says then: nothing happened, the same request may succeed.
+inline Error key_keeps_changing() {
+  return Error(ErrorCode::kStorageUnavailable, "the key keeps changing while it is read").with_retry(Retry::kSameRequest);
+}
+
 /// A working copy of one key's versions (docs/adr/0004-order-and-identity.md): look, change, then plan(). It reads only
 /// what a change needs: the head for a PUT. Made under the key's lock and dropped after the commit; loop thread only.
 ///
@@ -31,8 +38,11 @@ class KeyStack {
   /// No version of the key is above this time.
   HybridTime newest_time() const { return head_before_ ? head_before_->order.time : HybridTime{}; }
 
-  /// The version of that id, delete markers included.
+  /// The version of that id, delete markers included. Without the key's lock, absence means something only if unmoved() says so afterwards.
   Task<Result<std::optional<Version>>> find(OpContext op, VersionId id);
+  /// True if the head row still is the one that load() read. If it is not, a version that was not found may have moved meanwhile from a row
+  /// of its own into the head row (an un-delete) or out of it: a reader loads again.
+  Task<Result<bool>> unmoved(OpContext op) const;
   /// All versions with an Order at or above `order`, newest first.
   Task<Result<std::vector<Version>>> at_or_above(OpContext op, Order order);
 

@@ -23,6 +23,25 @@ Order unraised_order(const std::vector<Version>& above, const Origin& origin) {
   return order;
 }
 
+Order two_way_order(const std::vector<Version>& above, const Origin& origin) {
+  const Version* older = nullptr;  // the newest of them
+  const Version* newer = nullptr;  // the oldest of them
+  for (const Version& version : above) {
+    if (!same_source(version, origin)) continue;
+    if (version.origin->order > origin.order) newer = &version;
+    if (version.origin->order < origin.order && older == nullptr) older = &version;
+  }
+  if (older == nullptr) return unraised_order(above, origin);
+  Order order = raised_above(origin.order, older->order);
+  if (newer != nullptr) {
+    const std::uint64_t room = newer->order.time.value - older->order.time.value;
+    if (newer->order < older->order || room < 2) return unraised_order(above, origin);
+    order = at_time(origin.order, older->order.time.value + std::max<std::uint64_t>(room / kLateShare, 1));
+  }
+  while (std::ranges::any_of(above, [&](const Version& version) { return version.order == order; })) order.time = order.time.next();
+  return order;
+}
+
 Order landing_order(const std::vector<Version>& above, const Origin& origin) {
   if (above.empty()) return origin.order;
   std::size_t oldest_newer = above.size();

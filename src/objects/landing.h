@@ -23,8 +23,12 @@ inline constexpr std::uint64_t kLateShare = 64;
 /// - else above everything, because replication overwrites what has the same name, whatever its date.
 Order landing_order(const std::vector<Version>& above, const Origin& origin);
 
-/// The source order itself, or the next free one above it: for a rule that leads both ways.
+/// The source order itself, or the next free one above it.
 Order unraised_order(const std::vector<Version>& above, const Origin& origin);
+
+/// The same for a rule that leads both ways. Only where older changes of the same source stand above, raised while the rule back was not
+/// there yet, does it go above those: a source's newer change is never below its older one.
+Order two_way_order(const std::vector<Version>& above, const Origin& origin);
 
 /// `order` raised above `other`.
 Order raised_above(const Order& order, const Order& other);

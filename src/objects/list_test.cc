@@ -161,5 +161,36 @@ TEST(List, AVersionThatIsNeverDeletedIsInEveryListingHoweverItsKeyChanges) {
   }
 }
 
+TEST(MovingVersions, OneThatMovesWhileItIsLookedForIsFound) {
+  struct Churn {
+    // A version on top, taken away again: the kept one moves down to a row of its own and back up into the head row.
+    static Task<void> run(TestRegion* region, BucketRef bucket, bool* stop) {
+      while (!*stop) {
+        PutObject put;
+        put.object.key = ObjectKey("k");
+        const auto result = co_await put_object(region->op, bucket, region->anyone, std::move(put), memory_body("x"));
+        if (result) static_cast<void>(co_await delete_object(region->op, bucket, region->anyone, ObjectRef{ObjectKey("k"), result->version_id}));
+      }
+    }
+  };
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    sim::SimLoop loop{seed};
+    TestRegion east{loop};
+    const BucketRef bucket = east.bucket(1, Versioning::kEnabled);
+    const VersionId kept = east.put(bucket, "k", "kept")->version_id.value();
+    const Change change = east.journal(bucket).back();
+    bool stop = false;
+    TaskScope scope(loop);
+    for (int i = 0; i < 2; ++i) scope.spawn(Churn::run(&east, bucket, &stop));
+    for (int round = 0; round < 300; ++round) {
+      EXPECT_TRUE(east.head(bucket, "k", kept)) << "by a client, round " << round << " seed " << seed;
+      EXPECT_TRUE(east.run(find_changed(east.op, bucket, change)).value()) << "by a rule, round " << round << " seed " << seed;
+      EXPECT_FALSE(east.head(bucket, "k", VersionId::mint(Order{HybridTime(), RegionNumber(9), 9})));
+    }
+    stop = true;
+    loop.run_until([&] { return scope.size() == 0; });
+  }
+}
+
 }  // namespace
 }  // namespace farshore::objects

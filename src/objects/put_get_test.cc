@@ -51,6 +51,23 @@ TEST_F(PutGet, EncryptedContentIsReadBackInAnyRangeAndStoredSealed) {
   EXPECT_EQ(east.read(bucket, version, ByteRange{content.size(), 1}).error().code(), ErrorCode::kInvalidRange);
 }
 
+TEST_F(PutGet, AContentOfOnePieceIsGivenWholeAndALargerOneAsASource) {
+  const BucketRef bucket = east.bucket(1);
+  const auto open = [&](const std::string& content, std::optional<ByteRange> range) {
+    EXPECT_TRUE(east.put(bucket, "key", content));
+    return east.run(open_content(east.op, bucket, east.head(bucket, "key").value(), range)).value();
+  };
+  const std::string small = random_content(5000);
+  EXPECT_EQ(open(small, {}).whole.view(), small);
+  EXPECT_EQ(open(small, ByteRange{10, 20}).whole.view(), small.substr(10, 20));
+  EXPECT_FALSE(open(small, {}).source);
+  const std::string large = random_content(300000);
+  EXPECT_EQ(open(large, ByteRange{290000, 100}).whole.view(), large.substr(290000, 100));
+  const OpenedContent opened = open(large, {});
+  ASSERT_TRUE(opened.source);
+  EXPECT_EQ(opened.source->length(), large.size());
+}
+
 TEST_F(PutGet, AWrongDigestLeavesNothingBehind) {
   const BucketRef bucket = east.bucket(1);
   PutObject wrong_md5;

@@ -5,6 +5,7 @@
 #include "objects/receive.h"
 #include "objects/replica_mutation.h"
 #include "storage/keys.h"
+#include "storage/records.h"
 
 namespace farshore::objects {
 namespace {
@@ -55,7 +56,7 @@ class WriteReplica : public ReplicaMutation {
       if (outcome != ReplicaOutcome::kApplied) co_return outcome;
     }
     CO_TRY(const std::vector<Version> above, co_await stack->at_or_above(op, change_.origin.order));
-    version->order = change_.two_way ? unraised_order(above, change_.origin) : landing_order(above, change_.origin);
+    version->order = change_.two_way ? two_way_order(above, change_.origin) : landing_order(above, change_.origin);
     co_return ReplicaOutcome::kApplied;
   }
 
@@ -69,7 +70,8 @@ class WriteReplica : public ReplicaMutation {
       if (own && head->origin->order == change_.origin.order) return ReplicaOutcome::kAlreadyThere;
       if (own && head->origin->order > change_.origin.order) return ReplicaOutcome::kSuperseded;
       if (head->order >= change_.origin.order) {
-        if (change_.two_way) return ReplicaOutcome::kSuperseded;
+        // An older change of the same source may have been raised while the rule back was not there yet; it never stops a newer one.
+        if (change_.two_way && !own) return ReplicaOutcome::kSuperseded;
         version->order = raised_above(change_.origin.order, head->order);
       }
     }
@@ -158,11 +160,24 @@ Task<Result<ReplicaOutcome>> apply_replica(OpContext op, BucketRef bucket, Decid
 }
 
 Task<Result<std::optional<Version>>> find_changed(OpContext op, BucketRef bucket, Change change) {
-  CO_TRY(KeyStack stack, co_await KeyStack::load(op, bucket->shared_partition(), change.key));
-  CO_TRY(std::optional<Version> version, co_await stack.find(op, change.version));
-  if (!change.version.is_null() || (version && version->order == change.order)) co_return version;
-  CO_TRY(version, co_await stack.find(op, VersionId::mint(change.order)));
-  co_return version;
+  // Nearly always the current version: the head row by itself, without a stack that could be changed.
+  CO_TRY(const std::optional<storage::Row> head, co_await bucket->partition().get(op, storage::head_row(change.key)));
+  if (!head) co_return std::optional<Version>();
+  CO_TRY(Version current, storage::decode_version(head->value));
+  const bool is_current = current.kind != VersionKind::kVoid && current.id == change.version && (!change.version.is_null() || current.order == change.order);
+  if (is_current) co_return std::optional<Version>(std::move(current));
+  for (int attempt = 0; attempt < kLooksMax; ++attempt) {
+    CO_TRY(KeyStack stack, co_await KeyStack::load(op, bucket->shared_partition(), change.key));
+    CO_TRY(std::optional<Version> version, co_await stack.find(op, change.version));
+    if (version && (!change.version.is_null() || version->order == change.order)) co_return version;
+    if (change.version.is_null()) {
+      CO_TRY(version, co_await stack.find(op, VersionId::mint(change.order)));
+      if (version) co_return version;
+    }
+    CO_TRY(const bool absent, co_await stack.unmoved(op));
+    if (absent) co_return std::nullopt;
+  }
+  co_return key_keeps_changing();
 }
 
 Task<Result<void>> apply_rows(OpContext op, BucketRef bucket, Decider& decider, storage::Batch rows) {

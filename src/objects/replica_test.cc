@@ -287,6 +287,24 @@ TEST(Replica, TagsConvergeOnTheGreaterStampInAnyOrderOfArrival) {
   EXPECT_EQ(west.head(b, "k").value().tags, (TagSet{{"by", "west"}}));
 }
 
+TEST(Replica, TagsChangedBehindAClockThatIsHoursAheadReachItsRegion) {
+  sim::SimLoop loop;
+  TestRegion east(loop, 1), west(loop, 2);
+  const BucketRef a = east.bucket(1, Versioning::kEnabled, true), b = west.bucket(1, Versioning::kEnabled, true);
+  Link there{east, a, west, b, true}, back{west, b, east, a, true};
+  const auto put = east.put(a, "k", "1").value();
+  ASSERT_TRUE(there.step());
+  const ObjectRef ref{ObjectKey("k"), put.version_id};
+  east.node.clock.skew = std::chrono::hours(3);
+  ASSERT_TRUE(east.run(put_tags(east.op, a, east.anyone, ref, {{"by", "east"}})));
+  ASSERT_TRUE(there.step());
+  ASSERT_TRUE(west.run(put_tags(west.op, b, west.anyone, ref, {{"by", "west"}})));
+  while (back.step()) {
+  }
+  EXPECT_EQ(east.head(a, "k").value().tags, (TagSet{{"by", "west"}}));
+  EXPECT_EQ(west.head(b, "k").value().tags, (TagSet{{"by", "west"}}));
+}
+
 TEST(Landing, LateArrivalsOfOneSourceFindTheirPlaceBetweenRaisedOnes) {
   const Origin origin{RegionNumber(1), BucketId(7), Sequence(1), {}};
   const auto order = [](std::uint64_t time) { return Order{HybridTime{time}, RegionNumber(1), 7}; };

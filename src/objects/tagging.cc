@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objects/tagging.h"
 
+#include <algorithm>
+
 #include "objects/commit.h"
 #include "objects/key_stack.h"
 
@@ -19,7 +21,9 @@ class ChangeVersion : public Mutation {
     CO_TRY(KeyStack stack, co_await KeyStack::load(op, bucket->shared_partition(), ref_.key));
     CO_TRY(std::optional<Version> version, co_await stack.find(op, seen.id));
     if (!version) co_return Error(ErrorCode::kNoSuchKey, "The specified key does not exist.").with("Key", ref_.key.get());
-    change(*version, ChangeStamp{bucket->partition().stamp(), bucket->region()});
+    // Above the version's own stamps: they may be of a region whose clock is ahead, and the other end keeps the greater one.
+    const HybridTime floor = std::max(version->tags_stamp.time, version->acl_stamp.time);
+    change(*version, ChangeStamp{bucket->partition().stamp(floor), bucket->region()});
     // The record travels with this bucket's own change, whoever wrote the version once.
     Version journalled = *version;
     journalled.origin.reset();

@@ -14,6 +14,9 @@ namespace {
 constexpr Duration kConnectDeadline = std::chrono::seconds(10);
 constexpr Duration kBackoffMin = std::chrono::milliseconds(50);
 constexpr Duration kBackoffMax = std::chrono::seconds(5);
+constexpr Duration kLongRoundTrip = std::chrono::milliseconds(5);
+constexpr std::size_t kTeachingBytesFirst = 16u << 10;   // what a fresh connection may send at once
+constexpr std::size_t kTeachingBytesLast = 128u << 10;
 
 Error unreachable(const RegionAddress& address, std::string_view why) {
   return Error(ErrorCode::kUnreachable, fmt::format("region {} at {}:{} cannot be reached: {}", address.region.get(), address.address.host, address.address.port, why))
@@ -85,13 +88,27 @@ Task<Result<RemoteRegion::LinkRef>> RemoteRegion::connect(OpContext op, Slot& sl
   settings.sent_bytes = &sent_bytes_total_;
   auto fresh = std::make_shared<PeerLink>(runtime_, std::move(upgraded.stream), *no_calls_, settings, std::move(upgraded.already_read));
   scope_.spawn(run_link(&slot, fresh));
+  const Instant asked = runtime_.executor.now();
   if (const auto greeted = co_await greet(op, fresh); !greeted) {
     fresh->close();
     co_return greeted.error();
   }
+  const Duration round_trip = (runtime_.executor.now() - asked) / 2;  // greeting takes two
+  if (&slot == &small_ && round_trip > kLongRoundTrip) scope_.spawn(teach_rate(fresh, round_trip));
   slot.link = fresh;
   runtime_.log.info("peer.connected", {{"region", address_.region.get()}, {"host", address_.address.host}, {"port", address_.address.port}});
   co_return fresh;
+}
+
+/// Congestion control that paces (BBR) guesses a connection's rate from its first packets, and learns more only from what is sent. One
+/// that carries little would pace every 4 KiB by that guess for ever: 7 ms at a round trip of 100. So each round trip carries twice as
+/// much as the one before, no more than the connection takes without a queue in which a call would wait.
+Task<void> RemoteRegion::teach_rate(LinkRef link, Duration round_trip) {
+  const OpContext op = OpContext().with_cancel(scope_.token());
+  for (std::size_t bytes = kTeachingBytesFirst; bytes <= kTeachingBytesLast && !link->closed(); bytes *= 2) {
+    link->pad(bytes);
+    if (co_await sleep_for(runtime_.executor, op, round_trip) == Woken::kCancelled) co_return;
+  }
 }
 
 Task<void> RemoteRegion::run_link(Slot* slot, LinkRef link) {
@@ -129,13 +146,23 @@ Task<Result<void>> RemoteRegion::greet(OpContext op, LinkRef link) {
 }
 
 Task<Result<PeerReply>> RemoteRegion::call(OpContext op, PeerMethod method, Bytes header, Buffer body) {
-  CO_TRY(const LinkRef target, co_await link(op, small_));
+  LinkRef target = small_.link;
+  if (!target || target->closed()) {
+    CO_TRY(target, co_await link(op, small_));
+  }
   co_return co_await target->call(std::move(op), static_cast<std::uint16_t>(method), std::move(header), std::move(body));
 }
 
 Task<Result<void>> RemoteRegion::call_void(OpContext op, PeerMethod method, Bytes header) {
-  CO_TRY_OK(co_await call(std::move(op), method, std::move(header)));
+  const auto reply = co_await call(std::move(op), method, std::move(header));
+  if (!reply) co_return told(reply.error());
   co_return Result<void>();
+}
+
+/// For callers who pass errors on to a client: a connection of ours that ended is not his.
+Error RemoteRegion::told(const Error& error) const {
+  if (error.code() != ErrorCode::kConnectionClosed) return error;
+  return unreachable(address_, error.message()).with_effect(error.effect());
 }
 
 Task<Result<StreamPosition>> RemoteRegion::open_stream(OpContext op, StreamOpen open) {
@@ -160,9 +187,26 @@ Task<Result<std::vector<StagedRange>>> RemoteRegion::staged_ranges(OpContext op,
   co_return decode_staged_ranges(reply.header);
 }
 
+RemoteRegion::Slot& RemoteRegion::freest_bulk() {
+  // Equals take turns.
+  std::size_t freest = next_bulk_++ % kBulkLinks;
+  for (std::size_t i = 1; i < kBulkLinks; ++i) {
+    const std::size_t other = (freest + i) % kBulkLinks;
+    if (bulk_[other]->bodies < bulk_[freest]->bodies) freest = other;
+  }
+  return *bulk_[freest];
+}
+
 Task<Result<void>> RemoteRegion::stage_range(OpContext op, StageRange range, std::unique_ptr<BodySource> body) {
-  Slot& slot = *bulk_[next_bulk_++ % kBulkLinks];
-  CO_TRY(const LinkRef target, co_await link(op, slot));
+  /// Bodies of one connection go one after the other, so each takes the one with the fewest.
+  struct Place {
+    explicit Place(Slot& taken) : slot(taken) { ++slot.bodies; }
+    ~Place() { --slot.bodies; }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    Slot& slot;
+  } const place(freest_bulk());
+  CO_TRY(const LinkRef target, co_await link(op, place.slot));
   CO_TRY_OK(co_await target->call_streaming(std::move(op), static_cast<std::uint16_t>(PeerMethod::kStageRange), encode(range), std::move(body)));
   co_return Result<void>();
 }
@@ -172,8 +216,9 @@ Task<Result<void>> RemoteRegion::confirm_rule(OpContext op, RuleReference rule) 
 Task<Result<void>> RemoteRegion::remove_rule(OpContext op, RuleReference rule) { co_return co_await call_void(std::move(op), PeerMethod::kRemoveRule, encode(rule)); }
 
 Task<Result<LocateReply>> RemoteRegion::locate(OpContext op, LocateQuery query) {
-  CO_TRY(const auto reply, co_await call(std::move(op), PeerMethod::kLocate, encode(query)));
-  co_return decode_locate_reply(reply.header);
+  const auto reply = co_await call(std::move(op), PeerMethod::kLocate, encode(query));
+  if (!reply) co_return told(reply.error());
+  co_return decode_locate_reply(reply->header);
 }
 
 Task<Result<identity::DirectorySequence>> RemoteRegion::submit(OpContext op, identity::DirectoryBatch batch) {

@@ -68,6 +68,7 @@ class RemoteRegion : public replication::Destination, public identity::Directory
     Instant next_try{};
     Duration backoff{};
     std::string last_error;
+    std::size_t bodies = 0;  ///< streaming over it or waiting to
   };
   static constexpr std::size_t kBulkLinks = 4;
 
@@ -75,8 +76,11 @@ class RemoteRegion : public replication::Destination, public identity::Directory
   Task<Result<LinkRef>> connect(OpContext op, Slot& slot);
   Task<void> run_link(Slot* slot, LinkRef link);
   Task<Result<void>> greet(OpContext op, LinkRef link);
+  Task<void> teach_rate(LinkRef link, Duration round_trip);
+  Slot& freest_bulk();
   Task<Result<replication::PeerReply>> call(OpContext op, replication::PeerMethod method, Bytes header, Buffer body = {});
   Task<Result<void>> call_void(OpContext op, replication::PeerMethod method, Bytes header);
+  Error told(const Error& error) const;
 
   class NoCalls;
   Runtime runtime_;

@@ -18,6 +18,8 @@ Bytes encode_checkpoint(const Checkpoint& c) {
   out.u64(9, c.history_total);
   out.u64(10, c.history_settled);
   out.u64(11, c.effective.get());
+  out.boolean(12, c.behind_gap);
+  out.u64(13, c.unopened_since.get());
   return std::move(out).take();
 }
 
@@ -37,6 +39,8 @@ Result<Checkpoint> decode_checkpoint(BytesView bytes) {
       case 9: c.history_total = in.u64(); break;
       case 10: c.history_settled = in.u64(); break;
       case 11: c.effective = Sequence(in.u64()); break;
+      case 12: c.behind_gap = in.boolean(); break;
+      case 13: c.unopened_since = Sequence(in.u64()); break;
     }
   }
   if (!in.ok()) return Error(ErrorCode::kCorrupt, "replication checkpoint cannot be decoded");

@@ -21,11 +21,15 @@ struct Checkpoint {
   std::uint64_t store = 0;          ///< the destination partition's identity when it was last opened
   Sequence folded_there;            ///< the low water the destination is known to hold durably
   HybridTime history_until;         ///< the scan takes versions stamped up to here; 0 until the task first ran
+  bool behind_gap = false;          ///< the journal had a gap once: up to `history_until` the scan stands in for it, even of a rule without history
   bool history_done = false;
   std::string history_key;          ///< the last key whose versions are all settled
   bool history_counted = false;
   std::uint64_t history_total = 0;
   std::uint64_t history_settled = 0;
+  /// The partition's last sequence when the task started first after it last had a stream; 0 while it has one. The destination cannot
+  /// know of later ones, unless this store is an older copy of the one that sent them.
+  Sequence unopened_since;
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
 

@@ -2,8 +2,11 @@
 // Grants: what a replication role may do at either end, decided from the directory at every use.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "identity/authorize.h"
@@ -26,6 +29,7 @@ class Grants {
   Result<void> check(const objects::Bucket& bucket, std::string_view action, std::string_view key);
 
  private:
+  bool allowed_throughout(const identity::Principal& principal, std::string_view action, identity::Resource resource) const;
   identity::DirectoryStore& directory_;
   identity::Sessions& sessions_;
   RoleId role_;
@@ -33,6 +37,13 @@ class Grants {
   Sequence policy_version_;
   bool policy_read_ = false;
   identity::PolicyPointer policy_;
+  /// What was found out about an action under one state of the directory and of the bucket's settings.
+  struct Throughout {
+    identity::DirectorySequence directory;
+    Sequence guard;
+    bool allowed = false;  ///< for every key, whatever the time; else each key is asked for
+  };
+  std::map<std::string, Throughout, std::less<>> throughout_;  ///< by action
 };
 
 }  // namespace farshore::replication

@@ -7,8 +7,10 @@ Lanes::Lanes(Executor& executor, std::size_t items_max, Carry carry)
     : executor_(executor), carry_(std::move(carry)), room_(executor, items_max), emptied_(executor), scope_(executor) {}
 
 Task<Result<void>> Lanes::add(OpContext op, LaneItem item) {
-  CO_TRY(const std::size_t slot, co_await room_.acquire(std::move(op), 1));
-  static_cast<void>(slot);
+  if (!room_.try_acquire(1)) {
+    CO_TRY(const std::size_t slot, co_await room_.acquire(std::move(op), 1));
+    static_cast<void>(slot);
+  }
   ++items_;
   std::string key = item.change.key.get();
   auto& lane = lanes_[key];
@@ -18,14 +20,15 @@ Task<Result<void>> Lanes::add(OpContext op, LaneItem item) {
 }
 
 Task<void> Lanes::run_lane(std::string key) {
-  const auto lane = lanes_.find(key);
-  while (!lane->second.empty()) {
-    co_await carry_(lane->second.front());
-    lane->second.pop_front();
+  std::list<LaneItem>& lane = lanes_.find(key)->second;
+  while (!lane.empty()) {
+    // What is left of it keeps its place, so that nobody starts the lane a second time.
+    co_await carry_(std::move(lane.front()));
+    lane.pop_front();
     --items_;
     room_.release(1);
   }
-  lanes_.erase(lane);
+  lanes_.erase(key);
   if (lanes_.empty()) emptied_.notify_all();
 }
 

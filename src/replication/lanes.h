@@ -3,10 +3,11 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <functional>
-#include <map>
+#include <list>
 #include <memory>
+#include <string>
+#include <unordered_map>
 
 #include "model/change.h"
 #include "runtime/task_scope.h"
@@ -44,7 +45,7 @@ class Lanes {
   Executor& executor_;
   Carry carry_;
   std::size_t items_ = 0;
-  std::map<std::string, std::deque<LaneItem>> lanes_;
+  std::unordered_map<std::string, std::list<LaneItem>> lanes_;  ///< looked up, never walked; a lane's list stays where it is
   Permits room_;
   Signal emptied_;
   TaskScope scope_;

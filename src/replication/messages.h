@@ -42,7 +42,8 @@ struct StreamOpen {
   RegionId caller;  ///< who asks, set by the callee from the proven connection, never from the wire; empty: this region itself
 };
 
-/// What the receiver has durably applied. Everything up to low_water is settled, and so are the sequences listed above it.
+/// What the receiver has durably applied. Everything up to low_water is settled, and so are the sequences listed above it; the highest one is
+/// always among them, but of many not all.
 struct StreamPosition {
   std::uint64_t store = 0;  ///< identity of the destination's partition: another one has another history
   Sequence low_water;

@@ -24,7 +24,7 @@ class ParkedList {
   Task<Result<void>> park(OpContext op, const LaneItem item, Reason reason, std::string detail, std::int64_t now_millis);
   /// The change is settled otherwise: takes it off the list, if it is there.
   Task<Result<void>> settle(OpContext op, const LaneItem item);
-  bool contains(const LaneItem& item) const { return parked_.contains(slot(item)); }
+  bool contains(const LaneItem& item) const { return !parked_.empty() && parked_.contains(slot(item)); }
   bool full() const { return parked_.size() >= kParkedMax; }
   std::size_t size() const { return parked_.size(); }
   /// Oldest first.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "replication/peer_link.h"
 
+#include <algorithm>
+
 #include "codec/record.h"
 #include "crypto/crc32c.h"
 
@@ -61,6 +63,7 @@ constexpr std::size_t kStreamedBytesHeld = 2u << 20;
 constexpr std::size_t kReadBytes = 256u << 10;
 constexpr std::size_t kWriteBatchParts = 256;
 constexpr std::size_t kAcksHeldMax = 16384;
+constexpr std::size_t kPaddingBytes = 16u << 10;  // of one ping
 constexpr std::size_t kReplyHeaderBytesMax = codec::kFrameBytesMax - codec::kFrameHeadBytes - codec::kFrameBodyBytesMax;
 
 Error closed_error() {
@@ -220,6 +223,12 @@ Task<void> PeerLink::keep_alive(OpContext op) {
 /// A batch of a slow but living connection leaves in less: it has at most kWriteBatchParts frames.
 bool PeerLink::stuck() const { return holding_back_ && out_bytes_ > 0 && runtime_.executor.now() - last_written_ > settings_.silence_max; }
 
+void PeerLink::pad(std::size_t bytes) {
+  Frame ping;
+  ping.kind = FrameKind::kPing;
+  for (; bytes > 0 && !closed_; bytes -= std::min(bytes, kPaddingBytes)) queue(ping, Buffer(Bytes(std::min(bytes, kPaddingBytes), '\0')));
+}
+
 Task<Result<PeerReply>> PeerLink::finish_call(OpContext op, Pending& pending) {
   while (!pending.result) {
     const auto woken = woken_result(co_await pending.done.wait(op));
@@ -277,14 +286,17 @@ Task<Result<PeerReply>> PeerLink::call_streaming(OpContext op, std::uint16_t met
 }
 
 Task<Result<void>> PeerLink::read_loop(OpContext op) {
-  std::string chunk(kReadBytes, '\0');
+  // Frames are taken from where they were read to: input_ holds bytes in [at, end) and room behind them.
   std::size_t at = 0;
+  std::size_t end = input_.size();
+  input_.resize(std::max(end, kReadBytes));
   while (!closed_) {
-    if (input_.size() - at >= codec::kFramePrefixBytes) {
-      const BytesView prefix = BytesView(input_).substr(at, codec::kFramePrefixBytes);
+    const BytesView read = BytesView(input_).substr(at, end - at);
+    if (read.size() >= codec::kFramePrefixBytes) {
+      const BytesView prefix = read.substr(0, codec::kFramePrefixBytes);
       CO_TRY(const std::size_t size, codec::frame_size(prefix));
-      if (input_.size() - at >= codec::kFramePrefixBytes + size) {
-        CO_TRY(const Frame frame, codec::decode_frame(prefix, BytesView(input_).substr(at + codec::kFramePrefixBytes, size), crypto::crc32c_update));
+      if (read.size() >= codec::kFramePrefixBytes + size) {
+        CO_TRY(const Frame frame, codec::decode_frame(prefix, read.substr(codec::kFramePrefixBytes, size), crypto::crc32c_update));
         holding_back_ = true;
         CO_TRY_OK(co_await receive(op, frame));
         holding_back_ = false;
@@ -292,13 +304,15 @@ Task<Result<void>> PeerLink::read_loop(OpContext op) {
         at += codec::kFramePrefixBytes + size;
         continue;
       }
+      if (input_.size() < codec::kFramePrefixBytes + size) input_.resize(codec::kFramePrefixBytes + size);
     }
-    input_.erase(0, at);
+    if (at > 0) std::char_traits<char>::move(input_.data(), input_.data() + at, end - at);
+    end -= at;
     at = 0;
-    CO_TRY(const std::size_t count, co_await stream_->read(op, chunk));
+    CO_TRY(const std::size_t count, co_await stream_->read(op, std::span<char>(input_.data() + end, input_.size() - end)));
     if (count == 0) co_return Error(ErrorCode::kConnectionClosed, "the peer region ended the connection");
     last_heard_ = runtime_.executor.now();
-    input_.append(chunk, 0, count);
+    end += count;
   }
   co_return Error(ErrorCode::kConnectionClosed, "the link was closed");
 }
@@ -329,8 +343,7 @@ Task<Result<void>> PeerLink::receive(OpContext op, const Frame& frame) {
     case FrameKind::kCall: {
       PeerCall call{frame.method, Bytes(frame.header), nullptr};
       // Invariant 4: nothing more is read until there is room for this call.
-      CO_TRY(const std::size_t slot, co_await calls_.acquire(op, 1));
-      static_cast<void>(slot);
+      if (!calls_.try_acquire(1)) CO_TRY_OK(co_await calls_.acquire(op, 1));
       // Nor while replies pile up that the other side does not take. Ours to it do not count: both sides would wait for ever.
       while ((reply_bytes_ > settings_.write_queue_bytes || acks_.size() > kAcksHeldMax) && !closed_) co_await written_.wait();
       if (closed_) co_return closed_error();
@@ -342,7 +355,8 @@ Task<Result<void>> PeerLink::receive(OpContext op, const Frame& frame) {
         call.body = std::make_unique<StreamedBody>(receiving_);
       } else {
         if (!frame.body.empty()) {
-          CO_TRY(bytes, co_await bytes_.acquire(op, frame.body.size()));
+          bytes = std::min(frame.body.size(), settings_.bytes_served_max);
+          if (!bytes_.try_acquire(bytes)) CO_TRY_OK(co_await bytes_.acquire(op, bytes));
         }
         call.body = memory_body(Bytes(frame.body));
       }

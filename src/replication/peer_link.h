@@ -69,6 +69,8 @@ class PeerLink {
   Task<Result<PeerReply>> call(OpContext op, std::uint16_t method, Bytes header, Buffer body = {});
   /// Streams the body after the call. Errors of the body end the call and close the link.
   Task<Result<PeerReply>> call_streaming(OpContext op, std::uint16_t method, Bytes header, std::unique_ptr<BodySource> body);
+  /// Sends so many bytes that mean nothing, in frames that others may pass between.
+  void pad(std::size_t bytes);
   void close();
   bool closed() const { return closed_; }
   std::uint64_t bytes_sent() const { return bytes_sent_; }

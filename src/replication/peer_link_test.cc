@@ -77,6 +77,24 @@ TEST_F(PeerLinks, AnAnswerThatFitsIntoNoFrameIsAnErrorAndNotTheEndOfTheProcess) 
   sim::run(loop, scope.close());
 }
 
+TEST_F(PeerLinks, PaddingIsSentAndMeansNothing) {
+  Answering none((Bytes()));
+  Answering handler((Bytes()));
+  auto [near, far] = sim::connect_pair(loop);
+  PeerLink caller(node.runtime, std::move(near), none);
+  PeerLink callee(node.runtime, std::move(far), handler);
+  scope.spawn(run_link(&caller));
+  scope.spawn(run_link(&callee));
+  caller.pad(100'000);
+  EXPECT_TRUE(sim::run(loop, caller.call(OpContext(), 9, Bytes())));
+  EXPECT_GT(caller.bytes_sent(), 100'000u);
+  EXPECT_LT(caller.bytes_sent(), 101'000u);
+  EXPECT_EQ(handler.calls, 1u);
+  caller.close();
+  callee.close();
+  sim::run(loop, scope.close());
+}
+
 TEST_F(PeerLinks, AHandlerMayEndALinkThatHasLastedTooLong) {
   Answering patient((Bytes()));
   Answering strict((Bytes()));

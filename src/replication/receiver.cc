@@ -30,8 +30,8 @@ constexpr std::int64_t kAheadMillisMax = std::int64_t{10} * 366 * 24 * 3600 * 10
 
 Result<void> check_stamps(const ChangeMessage& change, std::int64_t now_millis) {
   const HybridTime latest = HybridTime::at_millis(now_millis + kAheadMillisMax);
-  for (const Order* order : {&change.version.order, &change.deletion, &change.content}) {
-    if (order->time > latest) return Error(ErrorCode::kProtocolViolation, "the change was stamped by a clock that is years ahead").with("Key", change.key.get());
+  for (const HybridTime time : {change.version.order.time, change.version.tags_stamp.time, change.version.acl_stamp.time, change.deletion.time, change.content.time}) {
+    if (time > latest) return Error(ErrorCode::kProtocolViolation, "the change was stamped by a clock that is years ahead").with("Key", change.key.get());
   }
   return {};
 }
@@ -48,6 +48,13 @@ Result<LowWater> decode_low_water(BytesView bytes) {
 }
 
 }  // namespace
+
+std::vector<Sequence> list_applied(const std::set<Sequence>& applied) {
+  if (applied.size() <= kAppliedListedMax) return {applied.begin(), applied.end()};
+  std::vector<Sequence> listed(applied.begin(), std::next(applied.begin(), kAppliedListedMax - 1));
+  listed.push_back(*applied.rbegin());
+  return listed;
+}
 
 /// Content as it lies here.
 struct Receiver::Content {
@@ -119,8 +126,9 @@ Task<Result<StreamPosition>> Receiver::open_stream(OpContext op, StreamOpen open
 
   stream->low_water = mark.low_water;
   storage::ScanRange range;
-  range.begin = storage::applied_rows(stream->name);
-  range.end = storage::prefix_end(range.begin);
+  // A fold erases what lies below the low water together with raising it; walking over what it left behind would take longer with every fold.
+  range.begin = storage::applied_row(stream->name, Sequence(stream->low_water.get() + 1));
+  range.end = storage::prefix_end(storage::applied_rows(stream->name));
   for (bool more = true; more;) {
     CO_TRY(const auto page, co_await bucket->partition().scan(op, range));
     for (const auto& applied : page.rows) stream->applied.insert(Sequence(storage::read_big_endian(BytesView(applied.key).substr(applied.key.size() - 8))));
@@ -131,7 +139,7 @@ Task<Result<StreamPosition>> Receiver::open_stream(OpContext op, StreamOpen open
   StreamPosition position;
   position.store = open.destination.get();
   position.low_water = stream->low_water;
-  position.applied.assign(stream->applied.begin(), stream->applied.end());
+  position.applied = list_applied(stream->applied);
   streams_[stream->name] = std::move(stream);
   co_return position;
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <vector>
 
 #include "identity/directory_store.h"
 #include "identity/sessions.h"
@@ -13,6 +14,11 @@
 #include "replication/grants.h"
 
 namespace farshore::replication {
+
+/// What a stream's position says of the changes applied above its low water. The reply has to fit into a frame, however long one large object
+/// holds the low water back: of many it names the lowest and the highest one; the others are recognised when they are sent again.
+inline constexpr std::size_t kAppliedListedMax = 32768;
+std::vector<Sequence> list_applied(const std::set<Sequence>& applied);
 
 /// Implements Destination for this region's buckets. Called by api/peer for other regions and directly within the region.
 ///

@@ -88,6 +88,84 @@ TEST_F(ReceiverRules, ARoleOfAnotherAccountIsNotUsed) {
   EXPECT_EQ(outcome(asked), denied);
 }
 
+/// A change of the first source's rule, stamped `ahead` from now.
+struct ReceiverStamps : ReceiverRules {
+  static constexpr std::int64_t kYear = std::int64_t{366} * 24 * 3600 * 1000;
+  ReceiverStamps() {
+    EXPECT_EQ(outcome(rule("backup", "first", 11)), "ok");
+    EXPECT_TRUE(realm.run(receiver.open_stream({}, StreamOpen{RuleId("backup"), PartitionId{BucketId(11), 0}, BucketId(1), 1, 0, kFar})));
+    bucket = realm.good(objects.buckets().open({}, BucketId(1)));
+  }
+  ChangeMessage change(std::uint64_t sequence, const std::string& key) {
+    ChangeMessage message;
+    message.rule = RuleId("backup");
+    message.source = PartitionId{BucketId(11), 0};
+    message.epoch = 1;
+    message.sequence = Sequence(sequence);
+    message.kind = ChangeKind::kPutVersion;
+    message.key = ObjectKey(key);
+    message.version.kind = VersionKind::kData;
+    message.version.order = ahead(0);
+    return message;
+  }
+  Order ahead(std::int64_t millis) {
+    Order order;
+    order.time = HybridTime::at_millis(bucket->now_millis() + millis);
+    order.region = RegionNumber(2);
+    return order;
+  }
+  std::string applied(ChangeMessage message) {
+    const auto done = realm.run(receiver.apply({}, std::move(message), {}));
+    return done ? "ok" : std::string(error_code_name(done.error().code()));
+  }
+  bool there(const std::string& key) { return realm.good(objects::find_any({}, bucket, objects::ObjectRef{ObjectKey(key), {}})).has_value(); }
+  const std::string violation{error_code_name(ErrorCode::kProtocolViolation)};
+  objects::BucketRef bucket;
+};
+
+TEST_F(ReceiverStamps, AClockThatIsYearsAheadIsSurvivedAndOneNearTheEndOfTimeRefused) {
+  auto early = change(1, "early");
+  early.version.order = ahead(9 * kYear);
+  EXPECT_EQ(applied(early), "ok");
+  EXPECT_TRUE(there("early"));
+
+  auto late = change(2, "late");
+  late.version.order = ahead(11 * kYear);
+  EXPECT_EQ(applied(late), violation);
+  auto last = change(3, "last");
+  last.version.order.time = HybridTime{~std::uint64_t{0}};
+  EXPECT_EQ(applied(last), violation);
+  EXPECT_FALSE(there("late") || there("last"));
+}
+
+TEST_F(ReceiverStamps, ADeletionIsBoundByBothOfItsStamps) {
+  for (const bool content : {false, true}) {
+    auto deletion = change(content ? 1 : 2, "key");
+    deletion.kind = ChangeKind::kDeleteVersion;
+    (content ? deletion.content : deletion.deletion) = ahead(11 * kYear);
+    EXPECT_EQ(applied(deletion), violation) << content;
+  }
+}
+
+TEST_F(ReceiverStamps, TagsAndAclsAreBoundAsWell) {
+  auto tags = change(1, "tags");
+  tags.version.tags_stamp.time = ahead(11 * kYear).time;
+  EXPECT_EQ(applied(tags), violation);
+  auto acl = change(2, "acl");
+  acl.version.acl_stamp.time = ahead(11 * kYear).time;
+  EXPECT_EQ(applied(acl), violation);
+}
+
+TEST_F(ReceiverStamps, ARefusedStampDoesNotMoveTheClockNorThePosition) {
+  const HybridTime before = bucket->partition().stamp();
+  auto late = change(7, "late");
+  late.version.order = ahead(11 * kYear);
+  EXPECT_EQ(applied(late), violation);
+  EXPECT_LT(bucket->partition().stamp().millis(), before.millis() + kYear);
+  EXPECT_EQ(applied(change(7, "late")), "ok") << "the same number, stamped well";
+  EXPECT_TRUE(there("late"));
+}
+
 TEST_F(ReceiverRules, IdsThatWouldMixUpRowsAreRefused) {
   EXPECT_EQ(outcome(rule("", "first", 11)), invalid);
   EXPECT_EQ(outcome(rule(std::string("a\0b", 3), "first", 11)), invalid);

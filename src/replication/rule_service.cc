@@ -28,7 +28,7 @@ struct RuleService::Running {
 RuleService::RuleService(Runtime runtime, objects::Objects& objects, identity::DirectoryStore& directory, identity::Sessions& sessions, Regions& regions,
                          std::shared_ptr<storage::Partition> region_partition, RegionId region, std::vector<RegionId> realm_regions, ReplicationSettings settings)
     : runtime_(runtime), objects_(objects), directory_(directory), sessions_(sessions), regions_(regions), region_partition_(std::move(region_partition)),
-      region_(std::move(region)), realm_regions_(std::move(realm_regions)), settings_(settings), scope_(runtime.executor) {}
+      region_(std::move(region)), realm_regions_(std::move(realm_regions)), settings_(settings), short_list_(runtime.executor), scope_(runtime.executor) {}
 
 RuleService::~RuleService() = default;
 
@@ -97,7 +97,9 @@ RuleTask* RuleService::task(BucketId bucket, const RuleId& id) {
 RuleStatus RuleService::status_of(const ReplicationRule& rule) const {
   if (rule.closing_millis != 0) return RuleStatus::kClosing;
   const std::int64_t age = runtime_.clock.now().millis() - rule.created_millis;
-  return age < std::chrono::duration_cast<std::chrono::milliseconds>(settings_.starting).count() ? RuleStatus::kStarting : RuleStatus::kDoing;
+  // A rule from the future: the clock was set back since, which must not make it start for hours.
+  const bool young = age >= 0 && age < std::chrono::duration_cast<std::chrono::milliseconds>(settings_.starting).count();
+  return young ? RuleStatus::kStarting : RuleStatus::kDoing;
 }
 
 Task<Result<std::vector<storage::Row>>> RuleService::rule_rows(OpContext op, objects::BucketRef bucket) {
@@ -152,6 +154,19 @@ Task<Result<RuleId>> RuleService::add(OpContext op, objects::BucketRef bucket, o
   CO_TRY(ReplicationRule rule, read_request(*bucket, request, present));
   CO_TRY_OK(check_role(rule, *bucket));
 
+  // One request at a time for an id: the second one's registration would replace the first one's at the destination, or stay at another.
+  const Error taken = Error(ErrorCode::kInvalidArgument, "Rule ID is not unique.").with("ArgumentName", "ID").with("ArgumentValue", rule.id.get());
+  const auto [claimed, first] = adding_.insert({bucket->id(), rule.id});
+  if (!first) co_return taken;
+  struct Claim {
+    ~Claim() { ids.erase(id); }
+    std::set<std::pair<BucketId, RuleId>>& ids;
+    std::pair<BucketId, RuleId> id;
+  } const claim{adding_, *claimed};
+  // Another one may have ended since the rules were read.
+  CO_TRY(const auto stored_meanwhile, co_await bucket->partition().get(op, storage::rule_row(rule.id)));
+  if (stored_meanwhile) co_return taken;
+
   // Registered at the destination first, stored here second: nothing is sent before both hold, and an unconfirmed registration expires.
   Destination* destination = regions_.find(rule.destination_region);
   if (destination == nullptr) co_return Error(ErrorCode::kBadReplicationLocation, "The replication location you choose is invalid.");
@@ -168,7 +183,6 @@ Task<Result<RuleId>> RuleService::add(OpContext op, objects::BucketRef bucket, o
   registration.source_versioned = versioned;
   registration.directory = directory_.sequence().get();
   CO_TRY_OK(co_await destination->register_rule(op.with_deadline(runtime_.executor.now() + std::chrono::seconds(20)), registration));
-  CO_TRY_OK(co_await remember(op, bucket->id(), true));
 
   rule.created_millis = runtime_.clock.now().millis();
   const auto edit = [&](BucketSettings& settings, storage::Batch& batch) -> Result<void> {
@@ -178,18 +192,14 @@ Task<Result<RuleId>> RuleService::add(OpContext op, objects::BucketRef bucket, o
     if (settings.outgoing_rules.size() >= kRulesPerBucketMax) {
       return Error(ErrorCode::kTooManyOutgoingReplication, "You have attempted to create more outgoing replication for bucket than allowed.");
     }
-    // A request for the same id was faster: the registration is that one's now, so it must not be taken back below.
-    if (std::find(settings.outgoing_rules.begin(), settings.outgoing_rules.end(), rule.id) != settings.outgoing_rules.end()) {
-      return Error(ErrorCode::kInvalidArgument, "Rule ID is not unique.").with("ArgumentName", "ID").with("ArgumentValue", rule.id.get());
-    }
     settings.outgoing_rules.push_back(rule.id);
     batch.expect_absent(storage::rule_row(rule.id));
     batch.put(storage::rule_row(rule.id), storage::encode_rule(rule));
     batch.put(storage::checkpoint_row(rule.id), encode_checkpoint(Checkpoint{}));
     return {};
   };
-  if (const auto stored = co_await objects_.buckets().edit(op, bucket, decider, edit); !stored) {
-    if (stored.error().effect() == Effect::kNone && stored.error().code() != ErrorCode::kInvalidArgument) {
+  if (const auto stored = co_await store(op, bucket, decider, edit); !stored) {
+    if (stored.error().effect() == Effect::kNone) {
       static_cast<void>(co_await destination->remove_rule(op, RuleReference{rule.id, rule.destination_bucket, {}}));  // else it expires
     }
     co_return stored.error();
@@ -199,6 +209,13 @@ Task<Result<RuleId>> RuleService::add(OpContext op, objects::BucketRef bucket, o
   const RuleId id = rule.id;
   run(bucket, std::move(rule));
   co_return id;
+}
+
+/// Stands in the short list first: a rule that does not would not be resumed.
+Task<Result<objects::Guard>> RuleService::store(OpContext op, objects::BucketRef bucket, objects::Decider& decider, objects::Buckets::Edit edit) {
+  CO_TRY(const auto turn, co_await short_list_.lock(op));
+  CO_TRY_OK(co_await remember(op, bucket->id(), true));
+  co_return co_await objects_.buckets().edit(op, bucket, decider, std::move(edit));
 }
 
 Task<Result<RuleService::Removal>> RuleService::remove(OpContext op, objects::BucketRef bucket, objects::Decider& decider, RuleId id) {
@@ -234,8 +251,9 @@ Task<void> RuleService::stop_task(std::pair<BucketId, RuleId> key) {
 Task<void> RuleService::finish_closing(objects::BucketRef bucket, RuleId id, std::int64_t closing_millis) {
   const OpContext op = own_context();
   co_await stop_task({bucket->id(), id});
-  const std::int64_t until = closing_millis + std::chrono::duration_cast<std::chrono::milliseconds>(settings_.closing).count();
-  const std::int64_t left = until - runtime_.clock.now().millis();
+  const std::int64_t closing = std::chrono::duration_cast<std::chrono::milliseconds>(settings_.closing).count();
+  // A clock that was set back since must not make it close for hours.
+  const std::int64_t left = std::min(closing_millis + closing - runtime_.clock.now().millis(), closing);
   if (left > 0 && co_await sleep_for(runtime_.executor, op, std::chrono::milliseconds(left)) == Woken::kCancelled) co_return;
   // Deregistered last. A destination that is away does not keep the rule alive here: the rows stay until it has been told.
   for (Duration pause = std::chrono::milliseconds(500);; pause = std::min<Duration>(pause * 2, std::chrono::seconds(10))) {
@@ -273,8 +291,10 @@ Task<Result<void>> RuleService::forget_rule(OpContext op, objects::BucketRef buc
     batch.erase(storage::checkpoint_row(id));
     return {};
   };
+  CO_TRY(auto turn, co_await short_list_.lock(op));
   CO_TRY(const auto guard, co_await objects_.buckets().edit(op, bucket, decider, edit));
   if (guard.settings->outgoing_rules.empty()) CO_TRY_OK(co_await remember(op, bucket->id(), false));
+  turn.unlock();
   if (guard.settings->outgoing_rules.empty() && guard.settings->incoming_rules.empty()) {
     // No stream can bring an older change any more, so nothing has to be remembered of what was deleted.
     const auto collected = co_await objects::collect_tombstones(op, bucket, kEndOfTime);

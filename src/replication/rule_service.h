@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,7 +59,8 @@ struct ReplicationSettings {
   std::size_t lane_items_max = 8192;
   std::size_t window_bytes = 32u << 20;          ///< contents in flight per rule: at least 2 x bandwidth x round trip
   std::size_t transfers_max = 4;                 ///< large objects of a rule under way at once
-  std::size_t ranges_max = 4;                    ///< ranges of one large object under way at once
+  std::size_t ranges_max = 12;                   ///< ranges of one large object under way at once: while some wait for their acknowledgement, a round trip
+                                                 ///< and a sync later, others fill the connections of the peer link
   Duration checkpoint_interval = std::chrono::milliseconds(250);
   Duration parked_retry = std::chrono::seconds(10);
   Duration trim_interval = std::chrono::seconds(10);
@@ -102,6 +104,7 @@ class RuleService {
   Result<ReplicationRule> read_request(const objects::Bucket& bucket, const RuleRequest& request, const std::vector<ReplicationRule>& present);
   Result<void> check_role(const ReplicationRule& rule, const objects::Bucket& bucket);
   Task<Result<void>> remember(OpContext op, BucketId bucket, bool ruled);
+  Task<Result<objects::Guard>> store(OpContext op, objects::BucketRef bucket, objects::Decider& decider, objects::Buckets::Edit edit);
   void run(objects::BucketRef bucket, ReplicationRule rule);
   Task<void> stop_task(std::pair<BucketId, RuleId> key);
   Task<void> finish_closing(objects::BucketRef bucket, RuleId id, std::int64_t closing_millis);
@@ -123,6 +126,8 @@ class RuleService {
   ReplicationSettings settings_;
   std::map<std::pair<BucketId, RuleId>, std::unique_ptr<Running>> running_;
   std::map<std::pair<BucketId, RuleId>, std::unique_ptr<Running>> stopping_;  ///< being closed: a power cut must still find them
+  std::set<std::pair<BucketId, RuleId>> adding_;                              ///< ids of requests under way
+  AsyncMutex short_list_;  ///< a bucket that has rules stands in the short list: both are changed under this
   TaskScope scope_;
 };
 

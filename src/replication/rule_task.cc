@@ -2,7 +2,9 @@
 #include "replication/rule_task.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "codec/text.h"
 #include "replication/matcher.h"
 #include "storage/keys.h"
 #include "storage/records.h"
@@ -25,8 +27,9 @@ Sender::Settings sender_settings(const ReplicationSettings& settings) {
 RuleTask::RuleTask(Runtime runtime, objects::BucketRef bucket, ReplicationRule rule, identity::DirectoryStore& directory, identity::Sessions& sessions,
                    Destination& destination, ReplicationSettings settings)
     : runtime_(runtime), bucket_(std::move(bucket)), rule_(std::move(rule)), settings_(settings), destination_(destination), directory_(directory),
-      grants_(directory, sessions, rule_.sync_role, false), sender_(bucket_, grants_, destination, rule_.id, sender_settings(settings)), gate_(runtime),
-      parked_(bucket_->partition(), rule_.id), opening_(runtime.executor), life_ends_(runtime.executor),
+      grants_(directory, sessions, rule_.sync_role, false), sender_(bucket_, grants_, destination, rule_.id, sender_settings(settings)), window_(runtime.executor, settings.lane_items_max), gate_(runtime),
+      parked_(bucket_->partition(), rule_.id), opening_(runtime.executor), life_ends_(runtime.executor), written_before_(bucket_->partition().last_sequence()),
+      read_to_wall_(rule_.created_millis, runtime.executor.now(), runtime.clock.now().millis()),
       delivered_total_(runtime.metrics.counter("farshore_replication_delivered_total", "Changes acknowledged by the destination.", {{"rule", rule_.id.get()}})),
       delivered_bytes_total_(runtime.metrics.counter("farshore_replication_delivered_bytes_total", "Content bytes acknowledged by the destination.", {{"rule", rule_.id.get()}})),
       lag_seconds_(runtime.metrics.histogram("farshore_replication_lag_seconds", "From the commit at the source to the acknowledgement.", kLagBounds, {{"rule", rule_.id.get()}})),
@@ -99,20 +102,24 @@ Task<void> RuleTask::live() {
   checkpoint_.settled = resume_;
   tracker_ = SettleTracker(resume_);
   scanned_.clear();
-  scan_ended_ = false;
+  retrying_.clear();  // of the last run: what only waited in its lanes is forgotten with them
+  scanning_ = rescan_ = scan_ended_ = false;
   alive_ = true;
   TaskScope work(runtime_.executor, op.cancel);
+  life_work_ = &work;
   work.spawn(read_journal(op));
   work.spawn(keep_checkpoint(op));
   work.spawn(keep_open(op));
   work.spawn(retry_parked(op));
-  if (rule_.historical && !checkpoint_.history_done) {
+  if (!checkpoint_.history_done) {
+    scanning_ = true;
     work.spawn(scan_history(op));
-    if (!checkpoint_.history_counted) work.spawn(count_history(op));
+    if (rule_.historical && !checkpoint_.history_counted) work.spawn(count_history(op));
   }
   while (!life_over_ && !op.cancel.cancelled()) co_await life_ends_.wait(op);
   life_->cancel();
   co_await work.close();
+  life_work_ = nullptr;
 }
 
 Task<Result<void>> RuleTask::load(OpContext op) {
@@ -125,6 +132,7 @@ Task<Result<void>> RuleTask::load(OpContext op) {
     checkpoint_.history_done = !rule_.historical;
   }
   if (checkpoint_.history_until.value == 0) checkpoint_.history_until = bucket_->partition().stamp();
+  if (checkpoint_.unopened_since.get() == 0) checkpoint_.unopened_since = written_before_;
   // Not just one more: a source put back from an older copy must not meet the epoch its former life had reached.
   checkpoint_.epoch = std::max(checkpoint_.epoch + 1, static_cast<std::uint64_t>(runtime_.clock.now().millis()));
   epoch_ = checkpoint_.epoch;
@@ -151,8 +159,9 @@ Task<Result<void>> RuleTask::open_stream(OpContext op) {
   }
   // Sequences that this source never gave, or gave to other changes since: going on would take new changes for old ones.
   const Sequence known_there = position->applied.empty() ? position->low_water : std::max(position->low_water, position->applied.back());
-  if (known_there > bucket_->partition().last_sequence()) {
-    stalled(Reason::kSourceRestored, fmt::format("applied there up to {}, written here up to {}", known_there.get(), bucket_->partition().last_sequence().get()));
+  const Sequence written_here = checkpoint_.unopened_since.get() != 0 ? checkpoint_.unopened_since : bucket_->partition().last_sequence();
+  if (known_there > written_here) {
+    stalled(Reason::kSourceRestored, fmt::format("applied there up to {}, written here up to {} before the rule was resumed", known_there.get(), written_here.get()));
     co_return Error(ErrorCode::kStalePeer, "the source was restored from an older copy");
   }
   if (checkpoint_.store != 0 && (position->store != checkpoint_.store || position->low_water < checkpoint_.folded_there)) {
@@ -160,29 +169,30 @@ Task<Result<void>> RuleTask::open_stream(OpContext op) {
     // but not which history it still has.
     runtime_.log.warn("replication.position_went_back", {{"rule", rule_.id.get()}, {"had", checkpoint_.folded_there.get()}, {"has", position->low_water.get()}});
     checkpoint_.folded_there = position->low_water;
-    if (rule_.historical) {
-      checkpoint_.history_done = false;
-      checkpoint_.history_key.clear();
-      checkpoint_.history_settled = 0;
-    }
-    if (alive_) end_life();
+    checkpoint_.history_done = false;
+    checkpoint_.history_key.clear();
+    checkpoint_.history_settled = 0;
   }
+  // The process there is another one, and it may stand on an older copy: what the former one acknowledged is read off the position again.
+  if (alive_) end_life();
   checkpoint_.store = position->store;
   // The minimum of both ends: what either of them does not vouch for is looked at again and recognised where it is known.
   resume_ = std::max(checkpoint_.effective, std::min(checkpoint_.settled, position->low_water));
   if (life_over_) checkpoint_.settled = resume_;
+  if (checkpoint_.unopened_since.get() != 0) {
+    // Durable before anything is sent: else the next start would take what we send now for another life's.
+    checkpoint_.unopened_since = Sequence(0);
+    if (const auto saved = co_await save_checkpoint(op); !saved) {
+      checkpoint_.unopened_since = written_here;
+      stalled(Reason::kSourceUnreadable, "the rule's checkpoint cannot be stored: " + saved.error().text());
+      co_return saved.error();
+    }
+  }
   applied_there_ = std::set<Sequence>(position->applied.begin(), position->applied.end());
   open_ = true;
+  window_.restart();
   if (gate_.succeed()) runtime_.log.info("replication.resumed", {{"rule", rule_.id.get()}});
   co_return Result<void>();
-}
-
-/// A wall time that is not after the acknowledgement of the next entry. A stamp without a count is the wall time itself; any other
-/// may be ahead of it, and then the time of an earlier entry, or of the last look at the journal's end, has to do.
-HybridTime RuleTask::acknowledged_after(HybridTime committed) {
-  const bool is_wall_time = HybridTime::at_millis(committed.millis()) == committed;
-  if (is_wall_time) read_to_millis_ = std::max(read_to_millis_, committed.millis());
-  return HybridTime::at_millis(std::min(committed.millis(), read_to_millis_));
 }
 
 void RuleTask::skip(Reason reason) { ++skipped_[std::string(reason_name(reason))]; }
@@ -192,10 +202,11 @@ Task<void> RuleTask::read_journal(OpContext op) {
   Sequence cursor = tracker_.read_to();
   while (!op.cancel.cancelled()) {
     auto page = co_await partition.read_journal(op, cursor, kJournalPage);
+    read_to_wall_.see(runtime_.executor.now(), runtime_.clock.now().millis());
     if (!page) {
-      if (page.error().code() == ErrorCode::kCancelled) co_return;
+      if (page.error().code() == ErrorCode::kCancelled || op.cancel.cancelled()) co_return;
       if (page.error().code() == ErrorCode::kNotFound) {
-        cursor = restart_behind_gap(op, cursor);
+        cursor = restart_behind_gap(op, cursor, page.error());
         continue;
       }
       runtime_.log.error("replication.journal_unreadable", {{"rule", rule_.id.get()}, {"error", page.error().text()}});
@@ -203,7 +214,7 @@ Task<void> RuleTask::read_journal(OpContext op) {
       continue;
     }
     for (auto& entry : page->entries) {
-      static_cast<void>(acknowledged_after(entry.committed));
+      const HybridTime since = read_to_wall_.read(entry.committed);
       auto change = storage::decode_change(entry.record);
       if (!change) {
         runtime_.log.error("replication.journal_corrupt", {{"rule", rule_.id.get()}, {"sequence", entry.sequence.get()}});
@@ -213,7 +224,6 @@ Task<void> RuleTask::read_journal(OpContext op) {
         skip(*reason);
         continue;
       }
-      const HybridTime since = acknowledged_after(entry.committed);
       tracker_.begin(entry.sequence, since);
       LaneItem item{*std::move(change), entry.sequence, since, 0};
       if (!co_await lanes_->add(op, std::move(item))) co_return;
@@ -221,28 +231,29 @@ Task<void> RuleTask::read_journal(OpContext op) {
     tracker_.read_to(page->read_to);
     cursor = page->read_to;
     if (!page->entries.empty()) dirty_ = true;
-    // Reads see every acknowledged commit, so at the journal's end the moment of looking is the better bound.
-    if (partition.last_sequence() <= cursor) read_to_millis_ = std::max(read_to_millis_, runtime_.clock.now().millis());
+    if (partition.last_sequence() <= cursor) read_to_wall_.at_end(runtime_.executor.now(), runtime_.clock.now().millis());
     // Looked at again after registering the wait: a commit in between would have raised last_sequence.
     if (page->entries.empty() && partition.last_sequence() <= cursor) co_await partition.committed().wait(op);
   }
 }
 
 /// The journal no longer holds what comes after `cursor`. Nothing is skipped over: the bucket is walked again for what stands in it now, and
-/// the journal is read on from its end. Deletions inside the gap are not found by that walk, so this is said loudly.
-Sequence RuleTask::restart_behind_gap(OpContext op, Sequence cursor) {
-  const Sequence end = bucket_->partition().last_sequence();
+/// the journal is read on from where it begins. Deletions inside the gap are not found by that walk, so this is said loudly.
+Sequence RuleTask::restart_behind_gap(OpContext op, Sequence cursor, const Error& gap) {
+  const Sequence end(codec::parse_decimal<std::uint64_t>(gap.detail("trimmed")).value_or(bucket_->partition().last_sequence().get()));
   runtime_.log.error("replication.journal_gap", {{"rule", rule_.id.get()}, {"after", cursor.get()}, {"up_to", end.get()}});
-  const bool scanning = !checkpoint_.history_done;
+  checkpoint_.behind_gap = true;
   checkpoint_.history_done = false;
   checkpoint_.history_key.clear();
   checkpoint_.history_until = bucket_->partition().stamp();
   scan_ended_ = false;
+  scanned_.clear();  // what is under way under the old bound says nothing of the new walk
   // A scan under way takes the new bound when it starts over; otherwise one is started.
-  if (scanning) {
+  if (scanning_) {
     rescan_ = true;
   } else {
-    scope_.spawn(scan_history(op));
+    scanning_ = true;
+    life_work_->spawn(scan_history(op));
   }
   tracker_.read_to(end);
   return end;
@@ -253,22 +264,31 @@ Task<void> RuleTask::scan_history(OpContext op) {
     rescan_ = false;
     if (!co_await scan_once(op)) co_return;
   } while (rescan_);
+  scanning_ = false;
   scan_ended_ = true;
-  if (scanned_.empty()) checkpoint_.history_done = true;
+  end_history();
+}
+
+void RuleTask::end_history() {
+  if (scan_ended_ && scanned_.empty()) checkpoint_.history_done = true;
 }
 
 /// One walk over the bucket; false when the task ends first.
 Task<bool> RuleTask::scan_once(OpContext op) {
   HistoricalScan scan(bucket_, rule_, checkpoint_.history_until, checkpoint_.history_key);
+  bool denied = false;  // this walk was the one that stalled
   while (!op.cancel.cancelled()) {
     if (const auto listable = grants_.check(*bucket_, "oss:ReplicateList", ""); !listable) {
       const Sent why = judge_source_denial(listable.error());
       stalled(why.reason, why.detail);
+      denied = true;
       if (!co_await gate_.pass(op)) co_return false;
       gate_.pass_on();
       if (co_await sleep_for(runtime_.executor, op, std::chrono::milliseconds(200)) == Woken::kCancelled) co_return false;
       continue;
     }
+    // Where nothing is found, no change would tell that the right is back.
+    if (std::exchange(denied, false) && gate_.succeed()) runtime_.log.info("replication.resumed", {{"rule", rule_.id.get()}});
     auto batch = co_await scan.next(op);
     if (!batch) {
       if (batch.error().code() == ErrorCode::kCancelled) co_return false;
@@ -277,6 +297,7 @@ Task<bool> RuleTask::scan_once(OpContext op) {
       continue;
     }
     for (auto& key : batch->keys) {
+      if (rescan_) break;
       const std::uint64_t index = next_scanned_++;
       scanned_[index] = ScannedKey{key.key, key.changes.size()};
       for (auto& change : key.changes) {
@@ -299,7 +320,7 @@ void RuleTask::finish_history_item(const LaneItem& item) {
     checkpoint_.history_key = scanned_.begin()->second.key;
     scanned_.erase(scanned_.begin());
   }
-  if (scan_ended_ && scanned_.empty()) checkpoint_.history_done = true;
+  end_history();
 }
 
 Task<void> RuleTask::count_history(OpContext op) {
@@ -341,6 +362,15 @@ Task<void> RuleTask::carry(LaneItem item) {
     std::uint64_t number;
   } const attempt{retrying_, item.parked};
   OpContext op = context();
+  // A large object waits for a budget of its own, and small ones must not wait behind it.
+  const bool small = item.change.size <= kInlineBodyBytesMax;
+  if (small && !window_.try_enter() && !co_await window_.enter(op)) co_return;
+  struct Place {
+    ~Place() {
+      if (window != nullptr) window->leave();
+    }
+    SendWindow* window;
+  } const place{small ? &window_ : nullptr};
   while (!fenced_ && !op.cancel.cancelled()) {
     if (!co_await gate_.pass(op)) co_return;
     if (!open_ && !co_await open_stream(op)) continue;
@@ -350,15 +380,19 @@ Task<void> RuleTask::carry(LaneItem item) {
       // A parked change counts as settled, so the destination's position has passed its number, under which it would be taken for
       // an old one. Like history it goes without, and is recognised by what it says.
       if (item.parked != 0) sending.sequence = Sequence(0);
-      sent = co_await sender_.send(op.with_deadline(runtime_.executor.now() + (item.change.size > kInlineBodyBytesMax ? std::chrono::hours(24) : kCallDeadline)), sending, epoch_);
+      const Instant began = runtime_.executor.now();
+      sent = co_await sender_.send(op.with_deadline(began + (small ? kCallDeadline : std::chrono::hours(24))), std::move(sending), epoch_);
+      if (small && sent.kind == Sent::Kind::kDelivered) window_.acknowledged(runtime_.executor.now() - began);
     }
-    if (co_await settle(op, item, std::move(sent))) co_return;
+    if (co_await settle(op, &item, &sent)) co_return;
     if (op.cancel.cancelled()) co_return;
   }
 }
 
-/// True when the item's way ends here.
-Task<bool> RuleTask::settle(OpContext op, const LaneItem item, const Sent sent) {
+/// True when the item's way ends here. Both live in the frame of carry(), which awaits this.
+Task<bool> RuleTask::settle(OpContext op, const LaneItem* carried, const Sent* outcome) {
+  const LaneItem& item = *carried;
+  const Sent& sent = *outcome;
   switch (sent.kind) {
     case Sent::Kind::kDelivered:
       if (gate_.succeed()) runtime_.log.info("replication.resumed", {{"rule", rule_.id.get()}});
@@ -369,18 +403,21 @@ Task<bool> RuleTask::settle(OpContext op, const LaneItem item, const Sent sent) 
       if (item.sequence.get() != 0) lag_seconds_.observe(static_cast<double>(runtime_.clock.now().millis() - item.committed.millis()) / 1000.0);
       break;
     case Sent::Kind::kSuperseded:
-      gate_.pass_on();
       skip(sent.reason);
       break;
     case Sent::Kind::kPark: {
-      gate_.pass_on();
       if (parked_.full() && !parked_.contains(item)) {
         stalled(sent.reason, sent.detail);
         co_return false;
       }
       const bool first = !parked_.contains(item);
       const auto parked = co_await parked_.park(op, item, sent.reason, sent.detail, runtime_.clock.now().millis());
-      if (!parked) co_return false;
+      if (!parked) {
+        // Paced by the gate: a store that has stopped writing fails at once, each time.
+        stalled(Reason::kSourceUnreadable, "the list of parked changes cannot be stored: " + parked.error().text());
+        co_return false;
+      }
+      gate_.pass_on();  // not before: who passes on and then fails is not paced
       if (first) runtime_.log.warn("replication.parked", {{"rule", rule_.id.get()}, {"reason", reason_name(sent.reason)}, {"detail", sent.detail}});
       tracker_.settle(item.sequence);
       if (item.history_index != 0) finish_history_item(item);
@@ -403,7 +440,13 @@ Task<bool> RuleTask::settle(OpContext op, const LaneItem item, const Sent sent) 
       gate_.pass_on();
       co_return true;
   }
-  if (parked_.contains(item) && !co_await parked_.settle(op, item)) co_return false;
+  if (parked_.contains(item)) {
+    if (const auto taken_off = co_await parked_.settle(op, item); !taken_off) {
+      stalled(Reason::kSourceUnreadable, "the list of parked changes cannot be stored: " + taken_off.error().text());
+      co_return false;
+    }
+  }
+  if (sent.kind == Sent::Kind::kSuperseded) gate_.pass_on();
   tracker_.settle(item.sequence);
   dirty_ = true;
   if (item.history_index != 0) {
@@ -434,6 +477,7 @@ Task<void> RuleTask::keep_checkpoint(OpContext op) {
     // Checkpoints raise the sequence themselves; that alone is no reason for the next one.
     const bool progressed = dirty_ && tracker_.low_water() > checkpoint_.settled;
     const bool history = checkpoint_.history_key != saved_.history_key || checkpoint_.history_done != saved_.history_done || checkpoint_.history_counted != saved_.history_counted ||
+                         checkpoint_.history_until != saved_.history_until ||
                          checkpoint_.folded_there != saved_.folded_there;
     if (!progressed && !history) continue;
     dirty_ = tracker_.pending() > 0;
@@ -463,6 +507,10 @@ Task<void> RuleTask::keep_open(OpContext op) {
       StreamOpen stream{rule_.id, bucket_->partition().id(), rule_.destination_bucket, epoch_, directory_.sequence().get(), {}};
       const auto stands = co_await destination_.settle(op.with_deadline(runtime_.executor.now() + kCallDeadline), stream, checkpoint_.folded_there);
       if (!stands && judge_destination_error(stands.error(), false).kind == Sent::Kind::kReopen) open_ = false;
+      // Whatever waited was superseded or parked: there is nothing left that is stalled, and the next change finds out for itself.
+      if (stands && open_ && lanes_->items() == 0 && !scanning_ && gate_.succeed()) {
+        runtime_.log.info("replication.resumed", {{"rule", rule_.id.get()}});
+      }
     }
     while (!open_ && !fenced_ && lanes_->items() == 0) {
       if (!co_await gate_.pass(op)) co_return;
@@ -494,17 +542,26 @@ RuleProgress RuleTask::progress() const {
   // Everything read and settled, and nothing unread: then all that was acknowledged before this moment is there.
   std::int64_t until = now;
   progress.pending = tracker_.pending();
+  // Before the rule was made there is nothing to claim; a rule from the future tells that the clock was set back, and of nothing else.
+  const std::int64_t born = rule_.created_millis <= now ? rule_.created_millis : 1;
   if (!alive_ || life_over_) {
-    until = rule_.created_millis;
+    until = born;
     progress.pending += last.get() - std::min(last, checkpoint_.settled).get();
-  } else if (const auto oldest = tracker_.oldest()) {
-    until = std::min(until, oldest->millis() - 1);
-  } else if (last > tracker_.read_to()) {
-    until = std::min(until, read_to_millis_);
-    progress.pending += last.get() - tracker_.read_to().get();
+  } else {
+    if (const auto earliest = tracker_.earliest()) until = std::min(until, earliest->millis() - 1);
+    if (last > tracker_.read_to()) {
+      until = std::min(until, read_to_wall_.bound(runtime_.executor.now(), now));
+      if (tracker_.pending() == 0) progress.pending += last.get() - tracker_.read_to().get();
+    }
   }
-  if (const auto parked = parked_.oldest_millis()) until = std::min(until, *parked - 1);
-  progress.new_object_millis = std::max(until, rule_.created_millis);
+  if (const auto parked = parked_.oldest_millis()) until = std::min(until, std::max(*parked - 1, born));
+  if (checkpoint_.behind_gap && !checkpoint_.history_done) {
+    // What stood in the gap arrives in the order of keys, not of time; nobody knows how much it is.
+    until = born;
+    progress.pending += scanned_.size() + 1;
+  }
+  // Earlier than the rule itself only where the clock was set back since: then the earlier time is the true one.
+  progress.new_object_millis = until < born - 1 ? until : std::max(until, born);
   progress.parked = parked_.size();
   progress.lag_seconds = static_cast<double>(std::max<std::int64_t>(0, now - until)) / 1000.0;
   progress.skipped = skipped_;
@@ -527,7 +584,8 @@ RuleTask::Standing RuleTask::standing(const ObjectKey& key, const Version& versi
   for (const auto& [number, parked] : parked_.all()) {
     if (parked.change.key == key && parked.change.version == version.id) return {parked.reason, parked.detail};
   }
-  if (!rule_.historical && version.order.time <= checkpoint_.history_until) return {Reason::kBeforeRule, ""};
+  const bool walked = checkpoint_.behind_gap && version.order.time.millis() >= rule_.created_millis;
+  if (!rule_.historical && !walked && version.order.time <= checkpoint_.history_until) return {Reason::kBeforeRule, ""};
   if (gate_.stall()) return {gate_.stall()->reason, gate_.stall()->detail};
   return {Reason::kQueued, ""};
 }

@@ -2,6 +2,7 @@
 // RuleTask: does the work of one rule for one partition of its source bucket.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,9 +16,11 @@
 #include "replication/parked_list.h"
 #include "replication/progress.h"
 #include "replication/rule_service.h"
+#include "replication/send_window.h"
 #include "replication/sender.h"
 #include "replication/settle_tracker.h"
 #include "replication/stall_gate.h"
+#include "replication/wall_bound.h"
 
 namespace farshore::replication {
 
@@ -42,8 +45,8 @@ class RuleTask {
   void abandon();
 
   const ReplicationRule& rule() const { return rule_; }
-  /// Everything up to here is settled, durably (the checkpoint says so).
-  Sequence checkpointed() const { return checkpoint_.settled; }
+  /// The journal up to here is not needed again: it is settled here, and the destination's position, from where the next run reads, says so too.
+  Sequence checkpointed() const { return std::min(checkpoint_.settled, checkpoint_.folded_there); }
   bool loaded() const { return loaded_; }
   RuleProgress progress() const;
   /// Why a change that stands at the source is where it is, as far as this task knows.
@@ -67,16 +70,16 @@ class RuleTask {
   Task<void> read_journal(OpContext op);
   Task<void> scan_history(OpContext op);
   Task<bool> scan_once(OpContext op);
-  Sequence restart_behind_gap(OpContext op, Sequence cursor);
+  Sequence restart_behind_gap(OpContext op, Sequence cursor, const Error& gap);
   Task<void> count_history(OpContext op);
   Task<void> retry_parked(OpContext op);
   Task<void> keep_checkpoint(OpContext op);
   Task<void> keep_open(OpContext op);
   Task<Result<void>> save_checkpoint(OpContext op);
   Task<void> carry(LaneItem item);
-  Task<bool> settle(OpContext op, const LaneItem item, const Sent sent);
+  Task<bool> settle(OpContext op, const LaneItem* item, const Sent* sent);
   void finish_history_item(const LaneItem& item);
-  HybridTime acknowledged_after(HybridTime committed);
+  void end_history();
   void skip(Reason reason);
   OpContext context();
   void stalled(Reason reason, std::string detail);
@@ -89,6 +92,7 @@ class RuleTask {
   identity::DirectoryStore& directory_;
   Grants grants_;
   Sender sender_;
+  SendWindow window_;
   StallGate gate_;
   ParkedList parked_;
   bool loaded_ = false;
@@ -98,9 +102,11 @@ class RuleTask {
   bool alive_ = false;                  ///< reading and sending
   bool life_over_ = false;              ///< the position moved under us, or a newer sender took over
   std::unique_ptr<CancelSource> life_;  ///< of one run from a position of the destination
+  TaskScope* life_work_ = nullptr;      ///< of the present run
   Signal life_ends_;
   Sequence resume_;                     ///< where the destination stood at the last opening of the stream
   std::uint64_t epoch_ = 0;
+  const Sequence written_before_;       ///< the partition's last sequence when this task was made
   Checkpoint checkpoint_;
   Checkpoint saved_;
   SettleTracker tracker_{Sequence(0)};
@@ -113,12 +119,11 @@ class RuleTask {
   };
   std::map<std::uint64_t, ScannedKey> scanned_;
   std::uint64_t next_scanned_ = 1;
+  bool scanning_ = false;  ///< a scan is under way
+  bool rescan_ = false;    ///< it must start over
   bool scan_ended_ = false;
-  bool rescan_ = false;  ///< the scan under way must start over
   bool dirty_ = false;  ///< something was settled or skipped since the last checkpoint
-  /// All that was acknowledged before this wall time has been read. Commit stamps alone would not tell: they run ahead of the wall
-  /// clock where a remote stamp or a raised replica has pushed them.
-  std::int64_t read_to_millis_ = 0;
+  WallBound read_to_wall_;  ///< all that was acknowledged before it has been read
   std::map<std::string, std::uint64_t> skipped_;
   std::uint64_t delivered_ = 0;
   std::uint64_t delivered_bytes_ = 0;

@@ -114,7 +114,7 @@ Task<Sent> Sender::send(OpContext op, LaneItem item, std::uint64_t epoch) {
   co_return co_await send_version(std::move(op), std::move(message), std::move(item));
 }
 
-Task<Sent> Sender::send_version(OpContext op, ChangeMessage message, const LaneItem item) {
+Task<Sent> Sender::send_version(OpContext op, ChangeMessage message, LaneItem item) {
   auto found = co_await objects::find_changed(op, bucket_, item.change);
   if (!found) {
     if (found.error().code() == ErrorCode::kCancelled) co_return make(Sent::Kind::kCancelled, Reason::kQueued);
@@ -127,22 +127,29 @@ Task<Sent> Sender::send_version(OpContext op, ChangeMessage message, const LaneI
   }
   Version version = *std::move(*found);
   message.encryption = version.sealing.algorithm;
-  message.version = version;
-  message.version.pieces.clear();
-  message.version.sealing = Sealing{};
-  if (!content || version.kind == VersionKind::kDeleteMarker || version.size == 0) co_return co_await deliver(std::move(op), std::move(message), Buffer());
-  if (version.size > kInlineBodyBytesMax) co_return co_await send_large(std::move(op), std::move(message), item, std::move(version));
+  // The message has no use for where and how the content lies here, and reading the content for nothing else.
+  Version content_here;
+  content_here.id = version.id;
+  content_here.order = version.order;
+  content_here.size = version.size;
+  content_here.pieces = std::exchange(version.pieces, {});
+  content_here.sealing = std::exchange(version.sealing, {});
+  message.version = std::move(version);
+  if (!content || message.version.kind == VersionKind::kDeleteMarker || content_here.size == 0) co_return co_await deliver(std::move(op), std::move(message), Buffer());
+  const std::uint64_t size = content_here.size;
+  if (size > kInlineBodyBytesMax) co_return co_await send_large(std::move(op), std::move(message), std::move(item), std::move(content_here));
 
-  const auto room = co_await window_.acquire(op, version.size);
-  if (!room) co_return make(Sent::Kind::kCancelled, Reason::kQueued);
+  // More than the whole budget counts as the whole.
+  const std::size_t room = std::min<std::size_t>(size, settings_.window_bytes);
+  if (!window_.try_acquire(room) && !co_await window_.acquire(op, room)) co_return make(Sent::Kind::kCancelled, Reason::kQueued);
   Sent sent = make(Sent::Kind::kPark, Reason::kSourceUnreadable);
-  auto body = co_await objects::open_body(op, bucket_, version);
+  auto body = co_await objects::open_body(op, bucket_, std::move(content_here));
   Buffer bytes;
   Result<void> read;
   if (body) {
     // Usually one piece; several are joined, for the frame carries one.
     Bytes joined;
-    while (true) {
+    while (bytes.size() + joined.size() < size) {
       auto piece = co_await (*body)->read(op);
       if (!piece) {
         read = piece.error();
@@ -161,7 +168,6 @@ Task<Sent> Sender::send_version(OpContext op, ChangeMessage message, const LaneI
     read = body.error();
   }
   if (read) {
-    const std::uint64_t size = version.size;
     sent = co_await deliver(op, std::move(message), std::move(bytes));
     sent.bytes = size;
   } else {
@@ -169,7 +175,7 @@ Task<Sent> Sender::send_version(OpContext op, ChangeMessage message, const LaneI
     const bool gone = still && !*still;
     sent = gone ? make(Sent::Kind::kSuperseded, Reason::kSuperseded) : make(Sent::Kind::kPark, Reason::kSourceUnreadable, read.error().text());
   }
-  window_.release(*room);
+  window_.release(room);
   co_return sent;
 }
 

@@ -49,7 +49,7 @@ class Sender {
   Task<Sent> send(OpContext op, LaneItem item, std::uint64_t epoch);
 
  private:
-  Task<Sent> send_version(OpContext op, ChangeMessage message, const LaneItem item);
+  Task<Sent> send_version(OpContext op, ChangeMessage message, LaneItem item);
   Task<Sent> send_large(OpContext op, ChangeMessage message, const LaneItem item, Version version);
   /// `unreadable` is set if it was the source's content that could not be read.
   Task<Result<void>> stage(OpContext op, const ChangeMessage message, Version version, std::string transfer, std::optional<Error>& unreadable);

@@ -25,10 +25,13 @@ class SettleTracker {
   /// Everything up to here is settled.
   Sequence low_water() const { return pending_.empty() ? read_to_ : Sequence(pending_.begin()->first.get() - 1); }
   Sequence read_to() const { return read_to_; }
-  /// When the oldest unsettled change was committed.
-  std::optional<HybridTime> oldest() const {
-    if (pending_.empty()) return std::nullopt;
-    return pending_.begin()->second;
+  /// The earliest of the times that unsettled changes began with. Not always the first one's: clocks are set back.
+  std::optional<HybridTime> earliest() const {
+    std::optional<HybridTime> least;
+    for (const auto& [sequence, committed] : pending_) {
+      if (!least || committed < *least) least = committed;
+    }
+    return least;
   }
   bool is_pending(Sequence sequence) const { return pending_.contains(sequence); }
   std::size_t pending() const { return pending_.size(); }

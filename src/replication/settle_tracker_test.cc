@@ -18,10 +18,10 @@ TEST(SettleTracker, StandsAtTheOldestUnsettledChangeHoweverManyFinishedAfterIt) 
   tracker.settle(Sequence(17));
   tracker.settle(Sequence(13));
   EXPECT_EQ(tracker.low_water(), Sequence(11));
-  EXPECT_EQ(tracker.oldest()->millis(), 100);
+  EXPECT_EQ(tracker.earliest()->millis(), 100);
   tracker.settle(Sequence(12));
   EXPECT_EQ(tracker.low_water(), Sequence(20));
-  EXPECT_FALSE(tracker.oldest());
+  EXPECT_FALSE(tracker.earliest());
 }
 
 TEST(SettleTracker, WhatWasReadAndSkippedCountsAsSettled) {
@@ -30,6 +30,13 @@ TEST(SettleTracker, WhatWasReadAndSkippedCountsAsSettled) {
   EXPECT_EQ(tracker.low_water(), Sequence(500));
   tracker.read_to(Sequence(400));
   EXPECT_EQ(tracker.low_water(), Sequence(500));
+}
+
+TEST(SettleTracker, TheEarliestTimeNeedNotBeTheFirstChanges) {
+  SettleTracker tracker(Sequence(0));
+  tracker.begin(Sequence(1), at(300));
+  tracker.begin(Sequence(2), at(100));
+  EXPECT_EQ(tracker.earliest()->millis(), 100);
 }
 
 TEST(SettleTracker, NeverGoesBackWhileChangesComeAndGo) {

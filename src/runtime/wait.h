@@ -142,6 +142,8 @@ class AsyncMutex {
     AsyncMutex* mutex_ = nullptr;
   };
   Task<Result<Guard>> lock(OpContext op);
+  /// Nothing unless it is free and nobody waits.
+  std::optional<Guard> try_lock() { return permits_.try_acquire(1) ? std::optional<Guard>(Guard(this)) : std::nullopt; }
   bool locked() const { return permits_.available() == 0; }
 
  private:

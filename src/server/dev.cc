@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <optional>
+#include <functional>
 
 #include "codec/json.h"
 #include "codec/text.h"
 #include "identity/accounts.h"
 #include "platform/event_loop.h"
+#include "platform/loop_thread.h"
 #include "platform/signal_waiter.h"
 #include "platform/socket_network.h"
 #include "platform/stderr_log.h"
@@ -20,21 +21,76 @@ namespace farshore::server {
 namespace {
 
 constexpr Duration kDrainGrace = std::chrono::seconds(12);
+constexpr platform::EventLoopSettings kRegionLoop{.pool_threads = 2};
+/// Waits for signals; the regions have loops of their own.
+constexpr platform::EventLoopSettings kMainLoop{.pool_threads = 1};
 
-/// One region with the metrics that carry its name.
-struct DevRegion {
-  DevRegion(const std::string& id, platform::EventLoop& loop, Clock& clock, Random& random, Log& log)
-      : metrics({{"region", id}}), runtime{loop, clock, random, log, metrics} {}
-  MetricsRegistry metrics;
-  Runtime runtime;
-  std::unique_ptr<Listener> listener;
-  std::unique_ptr<Region> region;
+/// One region with a loop of its own, as if it were a process of its own (docs/adr/0007-a-loop-for-each-region-of-dev.md). What is not said to
+/// be for any thread is touched by steps of its loop alone.
+class DevRegion {
+ public:
+  DevRegion(const std::string& id, Clock& clock, Random& random, Log& log)
+      : metrics_({{"region", id}}), thread_(id, kRegionLoop), network_(thread_.loop()), runtime_{thread_.loop(), clock, random, log, metrics_} {}
+  /// The loop stands still before anything that lives on it goes.
+  ~DevRegion() { thread_.end(); }
+
+  platform::LoopThread& thread() { return thread_; }
+  Region& region() { return *region_; }  ///< its config() from any thread
+  bool made() const { return region_ != nullptr; }
+  const Result<void>& result() const { return result_; }  ///< of the last step
+  bool store_failed() const { return store_failed_; }     ///< as seen by look()
+  NetworkAddress address() const { return listener_->local(); }
+
+  // Steps.
+  Task<void> bind(std::uint16_t port) {
+    auto listener = network_.listen(NetworkAddress{"127.0.0.1", port}, std::nullopt, true);
+    if (listener) listener_ = *std::move(listener);
+    if (!listener) result_ = listener.error();
+    co_return;
+  }
+  Task<void> open(RegionConfig config, const RealmSecrets* secrets, Secret operator_secret) {
+    region_ = std::make_unique<Region>(runtime_, metrics_, network_, std::move(config), *secrets, std::move(operator_secret));
+    result_ = co_await region_->open(OpContext());
+  }
+  Task<void> listen() {
+    region_->listen(std::move(listener_));
+    co_return;
+  }
+  Task<void> look() {
+    store_failed_ = region_->store_failed();
+    co_return;
+  }
+  Task<void> close() { co_await region_->close(kDrainGrace); }
+  Task<void> make_accounts(std::vector<std::string> names) { result_ = co_await make_absent_accounts(std::move(names)); }
+
+ private:
+  Task<Result<void>> make_absent_accounts(std::vector<std::string> names) {
+    for (const std::string& name : names) {
+      bool known = false;
+      for (const auto& account : region_->accounts().list(identity::PageRequest{"", 1000}).items) known = known || account.name == name;
+      if (known) continue;
+      identity::CreateAccount request;
+      request.name = name;
+      auto created = co_await region_->accounts().create(OpContext(), std::move(request));
+      if (!created) co_return created.error();
+    }
+    co_return Result<void>();
+  }
+
+  MetricsRegistry metrics_;
+  platform::LoopThread thread_;
+  platform::SocketNetwork network_;
+  Runtime runtime_;
+  std::unique_ptr<Listener> listener_;
+  std::unique_ptr<Region> region_;
+  Result<void> result_;
+  bool store_failed_ = false;
 };
 
-/// The realm of one process.
+/// The realm of one process. Runs on the main thread, which waits for the regions' steps.
 class DevRealm {
  public:
-  explicit DevRealm(const DevOptions& options) : options_(options), log_(LogLevel::kInfo), network_(loop_) {
+  explicit DevRealm(const DevOptions& options) : options_(options), log_(LogLevel::kInfo), loop_(kMainLoop) {
     if (options.log_level == "debug") log_.set_threshold(LogLevel::kDebug);
     if (options.log_level == "warn") log_.set_threshold(LogLevel::kWarn);
     if (options.log_level == "error") log_.set_threshold(LogLevel::kError);
@@ -42,112 +98,120 @@ class DevRealm {
 
   int run() {
     platform::SignalWaiter signals(loop_);
-    TaskScope scope(loop_);
-    std::optional<Result<void>> ended;
-    scope.spawn(live(&signals, &ended));
-    loop_.run_until([&] { return scope.size() == 0; });
-    if (ended && *ended) return 0;
-    std::fprintf(stderr, "farshore dev: %s\n", ended ? ended->error().message().c_str() : "stopped");
+    Result<void> result = open();
+    if (result) {
+      result = serve(signals);
+      log_.info("server.stopping", {});
+    }
+    // All at once: however many they are, the process ends within the grace.
+    each([](DevRegion& region) { return region.made() ? region.close() : nothing(); });
+    if (result) return 0;
+    std::fprintf(stderr, "farshore dev: %s\n", result.error().message().c_str());
     return 1;
   }
 
  private:
-  Task<void> live(platform::SignalWaiter* signals, std::optional<Result<void>>* ended) {
-    Result<void> result = co_await open();
-    if (result) {
-      // A request waits for the next request's disk, never for this: only signals and a failed store end the realm.
-      OpContext op;
-      while (true) {
-        const auto signal = co_await signals->next(op.with_deadline(loop_.now() + std::chrono::seconds(1)));
-        if (signal) break;
-        if (const Region* failed = failed_region()) {
-          result = Error(ErrorCode::kStorageUnavailable, fmt::format("the store of region {} has stopped writing after a disk error; start again to recover",
-                                                                     failed->config().id.get()));
-          break;
-        }
+  using Step = std::function<Task<void>(DevRegion&)>;
+
+  static Task<void> nothing() { co_return; }
+
+  /// Has all regions make a step, side by side.
+  void each(const Step& step) {
+    for (auto& region : regions_) region->thread().begin([&step, &region = *region] { return step(region); });
+    for (auto& region : regions_) region->thread().wait();
+  }
+
+  Result<void> outcome() const {
+    for (const auto& region : regions_) TRY_OK(region->result());
+    return {};
+  }
+
+  /// A request waits for the next request's disk, never for this: only signals and a failed store end the realm.
+  Result<void> serve(platform::SignalWaiter& signals) {
+    while (true) {
+      TaskScope scope(loop_);
+      bool ended = false;
+      scope.spawn(wait_for_signal(&signals, &ended));
+      loop_.run_until([&] { return scope.size() == 0; });
+      if (ended) return {};
+      each([](DevRegion& region) { return region.look(); });
+      for (const auto& region : regions_) {
+        if (!region->store_failed()) continue;
+        return Error(ErrorCode::kStorageUnavailable,
+                     fmt::format("the store of region {} has stopped writing after a disk error; start again to recover", region->region().config().id.get()));
       }
-      log_.info("server.stopping", {});
     }
-    // The regions share the grace: however many they are, the process ends within it.
-    const Instant end = loop_.now() + kDrainGrace;
-    for (auto& region : regions_) {
-      if (region->region) co_await region->region->close(std::max(end - loop_.now(), Duration()));
-    }
-    ended->emplace(std::move(result));
+  }
+  Task<void> wait_for_signal(platform::SignalWaiter* signals, bool* came) {
+    const auto signal = co_await signals->next(OpContext().with_deadline(loop_.now() + std::chrono::seconds(1)));
+    *came = signal.has_value();
   }
 
-  const Region* failed_region() const {
-    for (const auto& region : regions_) {
-      if (region->region->store_failed()) return region->region.get();
-    }
-    return nullptr;
-  }
-
-  Task<Result<void>> open() {
-    CO_TRY_OK(make_directories(options_.data));
+  Result<void> open() {
+    TRY_OK(make_directories(options_.data));
     const std::string key_file = options_.data + "/realm.key";
     auto secrets = read_realm_secrets(key_file);
     if (!secrets && secrets.error().code() == ErrorCode::kNotFound) {
       secrets_ = make_realm_secrets(random_);
-      CO_TRY_OK(write_realm_secrets(key_file, secrets_));
+      TRY_OK(write_realm_secrets(key_file, secrets_));
     } else if (!secrets) {
-      co_return secrets.error();
+      return secrets.error();
     } else {
       secrets_ = *std::move(secrets);
     }
-    CO_TRY(operator_secret_, read_or_make_key(options_.data + "/operator.key", random_));
-    CO_TRY_OK(bind());
-    for (auto& region : regions_) CO_TRY_OK(co_await region->region->open(OpContext()));
-    for (auto& region : regions_) region->region->listen(std::move(region->listener));
-    CO_TRY_OK(co_await make_accounts());
-    co_return write_realm_json();
+    TRY(operator_secret_, read_or_make_key(options_.data + "/operator.key", random_));
+    TRY(const auto realm, bind());
+    each([this, &realm](DevRegion& region) { return region.open(config_of(realm, region), &secrets_, operator_secret_); });
+    TRY_OK(outcome());
+    each([](DevRegion& region) { return region.listen(); });
+    DevRegion& home = *regions_.front();
+    home.thread().run([this, &home] { return home.make_accounts(options_.accounts); });
+    TRY_OK(outcome());
+    Result<void> written;
+    home.thread().run([this, &written] { return write_realm_json(&written); });
+    return written;
   }
 
   /// Listens everywhere first: the regions must know each other's ports.
-  Result<void> bind() {
+  Result<std::vector<RealmRegion>> bind() {
     std::vector<RealmRegion> realm;
     for (std::size_t i = 0; i < options_.regions.size(); ++i) {
       const std::string& id = options_.regions[i];
-      auto region = std::make_unique<DevRegion>(id, loop_, clock_, random_, log_);
+      if (!valid_region_id(id)) return Error(ErrorCode::kInvalidArgument, fmt::format("--regions: '{}' {}", id, kRegionIdRule));
+      DevRegion& region = *regions_.emplace_back(std::make_unique<DevRegion>(id, clock_, random_, log_));
       const std::uint16_t port = options_.port == 0 ? 0 : static_cast<std::uint16_t>(options_.port + i);
-      TRY(region->listener, network_.listen(NetworkAddress{"127.0.0.1", port}, std::nullopt, true));
+      region.thread().run([&] { return region.bind(port); });
+      TRY_OK(region.result());
       RealmRegion entry;
       entry.id = RegionId(id);
       entry.number = RegionNumber(static_cast<std::uint16_t>(i + 1));
-      entry.address = region->listener->local();
+      entry.address = region.address();
       entry.extranet = fmt::format("127.0.0.1:{}", entry.address.port);
       entry.names = {location_of(entry.id) + ".localhost"};
       realm.push_back(std::move(entry));
-      regions_.push_back(std::move(region));
     }
-    for (std::size_t i = 0; i < regions_.size(); ++i) {
-      RegionConfig config;
-      config.id = realm[i].id;
-      config.realm = realm;
-      config.home = realm.front().id;
-      config.data_directory = options_.data + "/" + config.id.get();
-      config.development = true;
-      regions_[i]->region = std::make_unique<Region>(regions_[i]->runtime, regions_[i]->metrics, network_, std::move(config), secrets_, operator_secret_);
-    }
-    return {};
+    return realm;
   }
 
-  Task<Result<void>> make_accounts() {
-    auto& home = *regions_.front()->region;
-    for (const std::string& name : options_.accounts) {
-      bool known = false;
-      for (const auto& account : home.accounts().list(identity::PageRequest{"", 1000}).items) known = known || account.name == name;
-      if (known) continue;
-      identity::CreateAccount request;
-      request.name = name;
-      auto created = co_await home.accounts().create(OpContext(), std::move(request));
-      if (!created) co_return created.error();
-    }
-    co_return Result<void>();
+  RegionConfig config_of(const std::vector<RealmRegion>& realm, const DevRegion& of) const {
+    const auto same = [&](const auto& region) { return region.get() == &of; };
+    const auto index = static_cast<std::size_t>(std::find_if(regions_.begin(), regions_.end(), same) - regions_.begin());
+    RegionConfig config;
+    config.id = realm[index].id;
+    config.realm = realm;
+    config.home = realm.front().id;
+    config.data_directory = options_.data + "/" + config.id.get();
+    config.store = backend::LocalSettings::development();
+    return config;
   }
 
-  Result<void> write_realm_json() {
-    auto& home = *regions_.front()->region;
+  /// On the home's loop, for it reads the directory.
+  Task<void> write_realm_json(Result<void>* written) {
+    *written = describe_realm();
+    co_return;
+  }
+  Result<void> describe_realm() {
+    Region& home = regions_.front()->region();
     const auto endpoint = [](const Region& region) {
       for (const RealmRegion& entry : region.config().realm) {
         if (entry.id == region.config().id) return "http://" + entry.extranet;
@@ -159,11 +223,12 @@ class DevRealm {
     json.member("identity_endpoint", endpoint(home));
     json.member("console", endpoint(home));
     json.name("regions").begin_array();
-    for (const auto& region : regions_) {
+    for (const auto& each : regions_) {
+      const Region& region = each->region();
       json.begin_object();
-      json.member("id", region->region->config().id.get());
-      json.member("location", location_of(region->region->config().id));
-      json.member("endpoint", endpoint(*region->region));
+      json.member("id", region.config().id.get());
+      json.member("location", location_of(region.config().id));
+      json.member("endpoint", endpoint(region));
       json.end_object();
     }
     json.end_array();
@@ -186,7 +251,7 @@ class DevRealm {
     json.end_array();
     json.end_object();
     TRY_OK(write_file(options_.data + "/realm.json", std::move(json).take() + "\n", 0600));
-    for (const auto& region : regions_) log_.info("server.ready", {{"region", region->region->config().id.get()}, {"endpoint", endpoint(*region->region)}});
+    for (const auto& each : regions_) log_.info("server.ready", {{"region", each->region().config().id.get()}, {"endpoint", endpoint(each->region())}});
     return {};
   }
 
@@ -195,7 +260,6 @@ class DevRealm {
   platform::SystemClock clock_;
   platform::SystemRandom random_;
   platform::EventLoop loop_;
-  platform::SocketNetwork network_;
   RealmSecrets secrets_;
   Secret operator_secret_;
   std::vector<std::unique_ptr<DevRegion>> regions_;

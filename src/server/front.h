@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "api/admin/admin_service.h"
 #include "api/common/rpc_service.h"
@@ -35,6 +36,9 @@ class Front : public http::Handler {
   http::Response refuse(int status, const Error& error) override { return services_.oss.refuse(status, error); }
 
  private:
+  static Task<http::Response> answered(http::Response response);
+  /// Of metrics and health.
+  std::optional<http::Response> own_answer(const http::Request& request) const;
   FrontServices services_;
 };
 

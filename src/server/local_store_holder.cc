@@ -11,7 +11,7 @@ namespace {
 class LocalStoreHolder : public StoreHolder {
  public:
   explicit LocalStoreHolder(std::string directory) : files_(std::move(directory)) {}
-  static Task<Result<std::unique_ptr<StoreHolder>>> open(Runtime runtime, std::string directory, RegionNumber region, bool development) {
+  static Task<Result<std::unique_ptr<StoreHolder>>> open(Runtime runtime, std::string directory, RegionNumber region, backend::LocalSettings settings) {
     auto holder = std::make_unique<LocalStoreHolder>(directory);
     // RocksDB locks its directory, so opening the index first keeps a second process out of the log as well.
     auto index = backend::RocksIndex::open(directory + "/index");
@@ -19,7 +19,6 @@ class LocalStoreHolder : public StoreHolder {
       co_return Error(ErrorCode::kStorageUnavailable, fmt::format("{} is in use by another process; only one may serve it", directory)).caused_by(index.error());
     }
     if (!index) co_return index.error();
-    backend::LocalSettings settings = development ? backend::LocalSettings::development() : backend::LocalSettings{};
     CO_TRY(holder->store_, co_await backend::LocalStore::open(runtime, holder->files_, *std::move(index), settings, region));
     co_return std::unique_ptr<StoreHolder>(std::move(holder));
   }
@@ -38,9 +37,9 @@ class LocalStoreHolder : public StoreHolder {
 
 }  // namespace
 
-Task<Result<std::unique_ptr<StoreHolder>>> open_local_store(Runtime runtime, std::string directory, RegionNumber region, bool development) {
+Task<Result<std::unique_ptr<StoreHolder>>> open_local_store(Runtime runtime, std::string directory, RegionNumber region, backend::LocalSettings settings) {
   if (const auto made = make_directories(directory); !made) co_return made.error();
-  co_return co_await LocalStoreHolder::open(runtime, std::move(directory), region, development);
+  co_return co_await LocalStoreHolder::open(runtime, std::move(directory), region, settings);
 }
 
 }  // namespace farshore::server

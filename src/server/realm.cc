@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -30,6 +31,11 @@ struct Descriptor {
 };
 
 }  // namespace
+
+bool valid_region_id(std::string_view id) {
+  if (id == "authority") return false;  // the folder of that name holds the realm's own keys
+  return !id.empty() && id.size() <= 40 && std::all_of(id.begin(), id.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
 
 Result<void> make_directories(const std::string& path) {
   std::error_code error;
@@ -78,6 +84,10 @@ RealmSecrets make_realm_secrets(Random& random) {
 
 Result<RealmSecrets> read_realm_secrets(const std::string& path) {
   TRY(const std::string text, read_file(path, 64 << 10));
+  return parse_realm_secrets(text, path);
+}
+
+Result<RealmSecrets> parse_realm_secrets(std::string_view text, const std::string& path) {
   toml::table table;
   try {
     table = toml::parse(text, path);

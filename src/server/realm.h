@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -27,6 +28,8 @@ struct RealmSecrets {
 RealmSecrets make_realm_secrets(Random& random);
 /// Errors: kNotFound, kCorrupt (names the file and the field).
 Result<RealmSecrets> read_realm_secrets(const std::string& path);
+/// The same of the file's text; `path` is what messages name.
+Result<RealmSecrets> parse_realm_secrets(std::string_view text, const std::string& path);
 /// Mode 0600, written whole or not at all.
 Result<void> write_realm_secrets(const std::string& path, const RealmSecrets& secrets);
 
@@ -37,6 +40,10 @@ Result<Secret> read_or_make_key(const std::string& path, Random& random);
 Result<void> write_file(const std::string& path, std::string_view content, unsigned mode);
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
 Result<void> make_directories(const std::string& path);
+
+/// 1 to 40 lower-case letters, digits and dashes: it stands in host names, signatures and session tokens. "authority" is the name of a folder.
+bool valid_region_id(std::string_view id);
+inline constexpr std::string_view kRegionIdRule = "must be 1 to 40 lower-case letters, digits and dashes, and not 'authority'";
 
 /// One region of the realm as configuration names it.
 struct RealmRegion {

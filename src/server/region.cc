@@ -127,7 +127,7 @@ Task<Result<void>> Region::Parts::open_storage(OpContext op, RegionNumber number
   CO_TRY(Secret root, read_or_make_key(config.data_directory + "/root.key", runtime.random));
   CO_TRY(keys::RootKey root_key, keys::RootKey::from(std::move(root)));
   key_wrapper = std::make_unique<keys::RootKeyWrapper>(std::move(root_key), runtime.random);
-  CO_TRY(store, co_await open_local_store(runtime, config.data_directory + "/store", number, config.development));
+  CO_TRY(store, co_await open_local_store(runtime, config.data_directory + "/store", number, config.store));
   CO_TRY(directory_partition, co_await store->metadata().open(op, kDirectoryPartition));
   CO_TRY(region_partition, co_await store->metadata().open(op, kRegionPartition));
   co_return Result<void>();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/common/endpoints.h"
+#include "backend/local/settings.h"
 #include "http/server.h"
 #include "runtime/file_system.h"
 #include "runtime/runtime.h"
@@ -36,7 +37,7 @@ class StoreHolder {
 };
 
 /// Opens the embedded store below `directory` (made if it is absent).
-Task<Result<std::unique_ptr<StoreHolder>>> open_local_store(Runtime runtime, std::string directory, RegionNumber region, bool development);
+Task<Result<std::unique_ptr<StoreHolder>>> open_local_store(Runtime runtime, std::string directory, RegionNumber region, backend::LocalSettings settings);
 
 struct RegionConfig {
   RegionId id;
@@ -45,7 +46,7 @@ struct RegionConfig {
   std::uint64_t home_epoch = 1;
   std::string data_directory;       ///< this region's own
   bool require_peer_tls = false;
-  bool development = false;         ///< small, lazily grown files
+  backend::LocalSettings store;
 };
 
 /// Composition root of a region. open() once, then run until close(). Loop thread only.

@@ -72,10 +72,30 @@ Result<NetworkAddress> address(const Section& section, const char* field, const 
   return NetworkAddress{std::move(host), *port};
 }
 
+/// The fields of [store] are those of LocalSettings.
+Result<backend::LocalSettings> store_settings(const toml::table* table, const std::string& path) {
+  backend::LocalSettings settings;
+  if (table == nullptr) return settings;
+  const Section section(table, "store", path);
+  for (const auto& [key, node] : *table) {
+    const std::string field(key.str());
+    const auto value = node.value_exact<std::int64_t>();
+    if (!value || *value < 0) return section.problem(field, "must be a number");
+    if (auto set = settings.set(field, static_cast<std::uint64_t>(*value)); !set) {
+      return section.problem(field, "is refused: " + set.error().message() + "; see docs/operating/serve.md");
+    }
+  }
+  return settings;
+}
+
 }  // namespace
 
 Result<ServeConfig> read_serve_config(const std::string& path) {
   TRY(const std::string text, read_file(path, 1 << 20));
+  return parse_serve_config(text, path);
+}
+
+Result<ServeConfig> parse_serve_config(std::string_view text, const std::string& path) {
   toml::table file;
   try {
     file = toml::parse(text, path);
@@ -96,7 +116,7 @@ Result<ServeConfig> read_serve_config(const std::string& path) {
   TRY(const std::string realm_key, top.text("realm_key", "realm.key"));
   config.realm_key_file = resolve(realm_key);
   TRY(config.log_level, top.text("log", "info"));
-  for (const char* section : {"listen", "peer", "regions"}) top.expect(section);
+  for (const char* section : {"listen", "peer", "regions", "store"}) top.expect(section);
   TRY_OK(top.no_others());
 
   Section listen(file["listen"].as_table(), "listen", path);
@@ -127,6 +147,9 @@ Result<ServeConfig> read_serve_config(const std::string& path) {
   config.region.require_peer_tls = true;
   TRY_OK(peer.no_others());
 
+  if (file.contains("store") && !file["store"].is_table()) return top.problem("store", "must be a section: [store]");
+  TRY(config.region.store, store_settings(file["store"].as_table(), path));
+
   const toml::array* regions = file["regions"].as_array();
   if (regions == nullptr || regions->empty()) return top.problem("regions", "is missing: list every region of the realm as [[regions]]");
   std::set<std::string> ids;
@@ -135,6 +158,7 @@ Result<ServeConfig> read_serve_config(const std::string& path) {
     Section entry(node.as_table(), "regions", path);
     RealmRegion out;
     TRY(const std::string id, entry.text("id"));
+    if (!valid_region_id(id)) return entry.problem("id", std::string(kRegionIdRule));
     out.id = RegionId(id);
     TRY(const std::uint64_t number, entry.number("number", 1, 65535));
     out.number = RegionNumber(static_cast<std::uint16_t>(number));

@@ -23,5 +23,7 @@ struct ServeConfig {
 
 /// Errors: kNotFound, kInvalidArgument; the message names the file, the field and the remedy.
 Result<ServeConfig> read_serve_config(const std::string& path);
+/// The same of the file's text; `path` is what messages name and what relative paths are relative to.
+Result<ServeConfig> parse_serve_config(std::string_view text, const std::string& path);
 
 }  // namespace farshore::server

@@ -100,6 +100,7 @@ EXCEPTIONS = [
     ("src/server/serve_config.cc", "file", "paths of a configuration file are relative to it"),
     ("src/backend/local/threads_test.cc", "outside", "a temporary directory for the real file system"),
     ("src/backend/local/threads_test.cc", "file", "a temporary directory for the real file system"),
+    ("tests/crash/faulty/world.cc", "clock", "is what a server under test calls in their place"),
     ("sim/main.cc", "thread", "one process per core: worlds share nothing"),
     ("sim/realm/sim_trace.cc", "environment", "FARSHORE_SIM_LOG prints a failing run's trace"),
     ("sim/sim_test.cc", "environment", "how many seeds a run takes"),

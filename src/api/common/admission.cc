@@ -25,15 +25,14 @@ Result<Admission::Ticket> Admission::admit(const AccountUid& account) {
   if (found == by_account_.end()) found = by_account_.emplace(account.get(), 0).first;
   ++found->second;
   ++in_work_;
-  return Ticket(this, account.get());
+  return Ticket(this, found);
 }
 
 void Admission::Ticket::release() {
   if (admission_ == nullptr) return;
   Admission& admission = *std::exchange(admission_, nullptr);
   --admission.in_work_;
-  const auto found = admission.by_account_.find(account_);
-  if (--found->second == 0) admission.by_account_.erase(found);
+  if (--account_->second == 0) admission.by_account_.erase(account_);
 }
 
 }  // namespace farshore::api

@@ -26,6 +26,8 @@ struct AdmissionSettings {
 ///
 /// Owned by a protocol's entry and outlives its tickets. Loop thread only.
 class Admission {
+  using Accounts = std::map<std::string, std::size_t, std::less<>>;  // requests in work
+
  public:
   explicit Admission(AdmissionSettings settings = {}) : settings_(settings) {}
   Admission(const Admission&) = delete;
@@ -34,12 +36,12 @@ class Admission {
   class [[nodiscard]] Ticket {
    public:
     Ticket() = default;
-    Ticket(Ticket&& other) noexcept : admission_(std::exchange(other.admission_, nullptr)), account_(std::move(other.account_)) {}
+    Ticket(Ticket&& other) noexcept : admission_(std::exchange(other.admission_, nullptr)), account_(other.account_) {}
     Ticket& operator=(Ticket&& other) noexcept {
       if (this != &other) {
         release();
         admission_ = std::exchange(other.admission_, nullptr);
-        account_ = std::move(other.account_);
+        account_ = other.account_;
       }
       return *this;
     }
@@ -47,10 +49,10 @@ class Admission {
 
    private:
     friend Admission;
-    Ticket(Admission* admission, std::string account) : admission_(admission), account_(std::move(account)) {}
+    Ticket(Admission* admission, Accounts::iterator account) : admission_(admission), account_(account) {}
     void release();
     Admission* admission_ = nullptr;
-    std::string account_;
+    Accounts::iterator account_;  ///< stays while somebody of the account is in work
   };
 
   /// Anonymous callers share one account, the empty one. Error: kServiceBusy with detail RetryAfter (seconds).
@@ -60,7 +62,7 @@ class Admission {
  private:
   AdmissionSettings settings_;
   std::size_t in_work_ = 0;
-  std::map<std::string, std::size_t, std::less<>> by_account_;
+  Accounts by_account_;
 };
 
 }  // namespace farshore::api

@@ -63,7 +63,16 @@ void Access::begin(objects::BucketRef bucket) {
   decided_.reset();
 }
 
+bool Access::plainly_allowed() {
+  const objects::Guard guard = bucket_->guard();
+  const BucketSettings& settings = *guard.settings;
+  if (settings.deleted || !settings.policy.empty() || !call_.principal.is_root_of(settings.owner)) return false;
+  decided_ = std::make_pair(guard.version, call_.services.directory.sequence());
+  return true;
+}
+
 Task<Result<void>> Access::check(OpContext op) {
+  if (plainly_allowed()) co_return Result<void>();
   const objects::Guard guard = bucket_->guard();
   const auto under = std::make_pair(guard.version, call_.services.directory.sequence());
   CO_TRY_OK(co_await judge(op, guard));
@@ -75,7 +84,7 @@ Task<Result<Sequence>> Access::decide(OpContext op, const objects::Bucket& bucke
   FS_CHECK(&bucket == bucket_.get());
   const objects::Guard guard = bucket.guard();
   const auto under = std::make_pair(guard.version, call_.services.directory.sequence());
-  if (decided_ != under) {
+  if (decided_ != under && !plainly_allowed()) {
     CO_TRY_OK(co_await judge(op, guard));
     decided_ = under;
   }
@@ -98,8 +107,6 @@ bool Access::asks_for_tags(const identity::PolicyPointer& policy) const {
 Task<Result<void>> Access::judge(OpContext op, objects::Guard guard) {
   const BucketSettings& settings = *guard.settings;
   if (settings.deleted) co_return Error(ErrorCode::kNoSuchBucket, "").with("BucketName", settings.name.get());
-  // The owner's root without a bucket policy: nothing could say no, and this is most requests of a small installation.
-  if (settings.policy.empty() && call_.principal.is_root_of(settings.owner)) co_return Result<void>();
   CO_TRY(const identity::PolicyPointer policy, policies_.compiled(guard.settings));
   for (std::size_t i = 0; i < demands_.size(); ++i) CO_TRY_OK(co_await judge_one(op, guard, policy, i));
   co_return Result<void>();

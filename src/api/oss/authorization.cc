@@ -37,14 +37,14 @@ std::optional<std::string> text_of(std::optional<std::string_view> found) {
 
 /// "<id>/<day>/<region>/<product>/aliyun_v4_request", split from the right: nothing says what an id may hold but '/'.
 Result<void> read_credential(std::string_view credential, Claim& claim) {
-  const auto parts = codec::split(credential, '/');
-  if (parts.size() != 5 || parts[0].empty()) return bad_header("credential");
-  if (parts[4] != kV4Terminator) return bad_header("request version");
-  if (parts[3] != kV4Product) return bad_header("product");
-  claim.access_key = parts[0];
-  claim.day = parts[1];
-  claim.region = parts[2];
-  claim.product = parts[3];
+  std::string_view rest = credential;
+  if (std::count(rest.begin(), rest.end(), '/') != 4 || rest.starts_with('/')) return bad_header("credential");
+  claim.access_key = codec::take_piece(rest, '/');
+  claim.day = codec::take_piece(rest, '/');
+  claim.region = codec::take_piece(rest, '/');
+  claim.product = codec::take_piece(rest, '/');
+  if (rest != kV4Terminator) return bad_header("request version");
+  if (claim.product != kV4Product) return bad_header("product");
   return {};
 }
 
@@ -61,8 +61,9 @@ Result<Claim> read_v4_header(std::string_view fields, const http::Headers& heade
   Claim claim;
   claim.scheme = Scheme::kV4Header;
   bool has_credential = false;
-  for (std::string_view field : codec::split(fields, ',')) {
-    field = codec::trim(field);
+  for (bool more = true; more;) {
+    more = fields.find(',') != std::string_view::npos;
+    const std::string_view field = codec::trim(codec::take_piece(fields, ','));
     const std::size_t equals = field.find('=');
     if (equals == std::string_view::npos) return bad_header("field");
     const std::string_view name = field.substr(0, equals);

@@ -3,24 +3,11 @@
 #include "api/common/read_body.h"
 #include "api/oss/call.h"
 #include "api/oss/handlers.h"
+#include "api/oss/request_bodies.h"
 #include "api/oss/wire.h"
 
 namespace farshore::api::oss {
 namespace {
-
-Result<Encryption> read_rule(BytesView body) {
-  TRY(const codec::XmlDocument document, codec::parse_xml(body));
-  TRY(const codec::XmlNode root, codec::required_root(document, "ServerSideEncryptionRule"));
-  TRY(const codec::XmlNode rule, codec::required_child(root, "ApplyServerSideEncryptionByDefault"));
-  TRY(const std::string algorithm, codec::required_text(rule, "SSEAlgorithm"));
-  if (algorithm == "KMS" || algorithm == "SM4") return not_implemented("SSEAlgorithm " + algorithm);
-  if (algorithm != "AES256") return Error(ErrorCode::kInvalidEncryptionAlgorithmError, "").with("ArgumentValue", algorithm);
-  const std::string key_id = codec::optional_text(rule, "KMSMasterKeyID").value_or("");
-  if (!key_id.empty()) {
-    return Error(ErrorCode::kInvalidArgument, "KMSMasterKeyID is not applicable if the default sse algorithm is not KMS.").with("ArgumentName", "KMSMasterKeyID");
-  }
-  return Encryption::kAes256;
-}
 
 Task<Result<http::Response>> set(OpContext op, CallRef call, Encryption encryption, int status) {
   const objects::BucketRef bucket = call->bucket;
@@ -43,7 +30,7 @@ Task<Result<http::Response>> put_bucket_encryption(OpContext op, CallRef call) {
   std::optional<std::string> md5;
   if (const auto header = call->header("Content-MD5")) md5 = std::string(*header);
   CO_TRY(const Bytes body, co_await read_body(op, std::move(call->request.body), 64 * 1024, std::move(md5)));
-  CO_TRY(const Encryption encryption, read_rule(body));
+  CO_TRY(const Encryption encryption, read_encryption_rule(body));
   co_return co_await set(op, call, encryption, 200);
 }
 

@@ -3,22 +3,10 @@
 #include "api/common/read_body.h"
 #include "api/oss/call.h"
 #include "api/oss/handlers.h"
+#include "api/oss/request_bodies.h"
 #include "api/oss/wire.h"
 
 namespace farshore::api::oss {
-namespace {
-
-Result<Versioning> read_versioning(BytesView body) {
-  TRY(const codec::XmlDocument document, codec::parse_xml(body));
-  TRY(const codec::XmlNode root, codec::required_root(document, "VersioningConfiguration"));
-  TRY(const std::string status, codec::required_text(root, "Status"));
-  if (status == "Enabled") return Versioning::kEnabled;
-  if (status == "Suspended") return Versioning::kSuspended;
-  // Rule: oss2's suite asserts MalformedXML for every other status.
-  return Error(ErrorCode::kMalformedXML, "The versioning status must be Enabled or Suspended.").with("Status", status);
-}
-
-}  // namespace
 
 Task<Result<http::Response>> get_bucket_versioning(OpContext, CallRef call) {
   const Versioning versioning = call->settings().versioning;

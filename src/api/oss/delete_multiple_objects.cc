@@ -4,43 +4,11 @@
 #include "api/oss/call.h"
 #include "api/oss/handlers.h"
 #include "api/oss/listing.h"
+#include "api/oss/request_bodies.h"
 #include "api/oss/wire.h"
 
 namespace farshore::api::oss {
 namespace {
-
-// Rule: OSS, "DeleteMultipleObjects": a body of at most 2 MB.
-constexpr std::size_t kRuleBodyBytesMax = 2 << 20;
-
-struct Wanted {
-  bool quiet = false;
-  std::vector<objects::ObjectRef> refs;
-};
-
-Result<objects::ObjectRef> read_ref(const codec::XmlNode& node) {
-  objects::ObjectRef ref;
-  ref.key = ObjectKey(codec::optional_text(node, "Key").value_or(""));
-  if (ref.key.get().empty()) return Error(ErrorCode::kUserKeyMustBeSpecified, "");
-  if (!valid_object_key(ref.key.get())) return Error(ErrorCode::kInvalidObjectName, "").with("Key", ref.key.get());
-  if (const auto id = codec::optional_text(node, "VersionId"); id && !id->empty()) {
-    TRY(ref.version_id, VersionId::parse(*id));
-  }
-  return ref;
-}
-
-Result<Wanted> read_wanted(BytesView body) {
-  TRY(const codec::XmlDocument document, codec::parse_xml(body, {.max_bytes = kRuleBodyBytesMax}));
-  TRY(const codec::XmlNode root, codec::required_root(document, "Delete"));
-  Wanted wanted;
-  TRY(wanted.quiet, codec::optional_bool(root, "Quiet", false));
-  const auto nodes = root.children("Object");
-  if (nodes.empty() || nodes.size() > objects::kRuleDeleteManyMax) return Error(ErrorCode::kMalformedXML, "A request deletes 1 to 1000 objects.");
-  for (const codec::XmlNode& node : nodes) {
-    TRY(objects::ObjectRef ref, read_ref(node));
-    wanted.refs.push_back(std::move(ref));
-  }
-  return wanted;
-}
 
 void write_deleted(codec::XmlWriter& xml, const objects::ObjectRef& ref, const objects::DeleteResult& result, bool encode) {
   xml.open("Deleted").element("Key", listed(ref.key.get(), encode));
@@ -58,8 +26,8 @@ Task<Result<http::Response>> delete_multiple_objects(OpContext op, CallRef call)
   CO_TRY(const bool encode, wants_url_encoding(*call));
   std::optional<std::string> md5;
   if (const auto header = call->header("Content-MD5")) md5 = std::string(*header);
-  CO_TRY(const Bytes body, co_await read_body(op, std::move(call->request.body), kRuleBodyBytesMax, std::move(md5)));
-  CO_TRY(Wanted wanted, read_wanted(body));
+  CO_TRY(const Bytes body, co_await read_body(op, std::move(call->request.body), kRuleDeleteManyBytesMax, std::move(md5)));
+  CO_TRY(const Deletions wanted, read_deletions(body));
   for (const objects::ObjectRef& ref : wanted.refs) {
     const std::string_view action = ref.version_id ? call->operation->versioned_action : call->operation->action;
     call->access.demand({action, ref, call->operation->acl, true, {}});

@@ -73,8 +73,12 @@ Task<Result<http::Response>> get_object(OpContext op, CallRef call) {
     std::optional<objects::ByteRange> range;
     if (answer.partial) range = answer.range;
     const objects::BucketRef bucket = call->bucket;
-    CO_TRY(std::unique_ptr<BodySource> body, co_await objects::open_body(op, bucket, std::move(version), range));
-    response.set_body(std::move(body));
+    CO_TRY(objects::OpenedContent content, co_await objects::open_content(op, bucket, std::move(version), range));
+    if (content.source) {
+      response.set_body(std::move(content.source));
+    } else {
+      response.set_body(std::move(content.whole));
+    }
   }
   co_return response;
 }

@@ -3,6 +3,7 @@
 #include "api/common/read_body.h"
 #include "api/oss/call.h"
 #include "api/oss/handlers.h"
+#include "api/oss/request_bodies.h"
 #include "api/oss/wire.h"
 
 namespace farshore::api::oss {
@@ -28,16 +29,7 @@ Result<Wanted> read_wanted(const Call& call, BytesView body) {
   }
   if (call.header("x-oss-bucket-tagging")) return not_implemented("x-oss-bucket-tagging");
   if (const auto hns = call.header("x-oss-hns-status"); hns && *hns != "disabled") return not_implemented("x-oss-hns-status");
-  if (body.empty()) return wanted;
-  TRY(const codec::XmlDocument document, codec::parse_xml(body));
-  TRY(const codec::XmlNode root, codec::required_root(document, "CreateBucketConfiguration"));
-  if (const auto text = codec::optional_text(root, "StorageClass"); text && !text->empty()) {
-    wanted.storage_class = parse_storage_class(*text);
-    if (!wanted.storage_class) return Error(ErrorCode::kInvalidArgument, "no such bucket storage class exists").with("ArgumentName", "StorageClass").with("ArgumentValue", *text);
-  }
-  if (const auto text = codec::optional_text(root, "DataRedundancyType"); text && !text->empty() && *text != "LRS") {
-    return not_implemented("DataRedundancyType " + *text);
-  }
+  TRY(wanted.storage_class, read_bucket_configuration(body));
   return wanted;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/oss/service.h"
 
-#include "api/common/request_id.h"
 #include "api/oss/error_reply.h"
 #include "api/oss/handlers.h"
 
@@ -27,11 +26,11 @@ Error wrong_endpoint(const Endpoints& endpoints, const RegionId& region, const B
 }  // namespace
 
 OssService::OssService(Services services, OssSettings settings)
-    : services_(services), admission_(settings.admission), documents_(settings.document_bytes_max), meter_(services.runtime, "oss") {}
+    : services_(services), admission_(settings.admission), documents_(settings.document_bytes_max), meter_(services.runtime, "oss"), ids_(services.runtime.random) {}
 
 Task<http::Response> OssService::handle(OpContext op, http::Request request) {
   const Instant began = services_.runtime.executor.now();
-  op.request = std::make_shared<const std::string>(make_request_id(services_.runtime.random));
+  op.request = std::make_shared<const std::string>(ids_.next());
   const CallRef call = std::make_shared<Call>(services_, policies_);
   call->request = std::move(request);
   auto served = co_await serve(op, call);
@@ -43,7 +42,7 @@ Task<http::Response> OssService::handle(OpContext op, http::Request request) {
 }
 
 http::Response OssService::refuse(int status, const Error& error) {
-  const std::string id = make_request_id(services_.runtime.random);
+  const std::string id = ids_.next();
   http::Response response = error_reply(error, ErrorFrame{id, "", false});
   response.set_status(status);
   response.header("Server", kServerName).header("x-oss-request-id", id);
@@ -56,11 +55,12 @@ Task<Result<http::Response>> OssService::serve(OpContext op, CallRef call) {
   CO_TRY_OK(authenticate(*call));
   CO_TRY(call->ticket, admission_.admit(call->principal.account()));
   const bool streams = call->operation->handler == put_object || call->operation->handler == upload_part;
-  if (!streams && call->request.body) call->request.body = documents_.count(std::move(call->request.body), call->principal.is_anonymous());
-  if (call->entry) CO_TRY_OK(co_await open_bucket(op, call));
+  const bool has_body = call->request.body && call->request.body->length() != 0;
+  if (!streams && has_body) call->request.body = documents_.count(std::move(call->request.body), call->principal.is_anonymous());
+  if (call->entry && !take_open_bucket(*call)) CO_TRY_OK(co_await open_bucket(op, call));
   if (call->operation->needs == Needs::kBucket) {
     CO_TRY_OK(name_demand(*call));
-    CO_TRY_OK(co_await call->access.check(op));
+    if (!call->access.plainly_allowed()) CO_TRY_OK(co_await call->access.check(op));
   }
   co_return co_await call->operation->handler(std::move(op), std::move(call));
 }
@@ -105,6 +105,12 @@ Result<void> OssService::authenticate(Call& call) {
   call.principal = std::move(credential->principal);
   call.access_key = claim.access_key;
   return {};
+}
+
+bool OssService::take_open_bucket(Call& call) const {
+  call.bucket = services_.objects.buckets().find(call.entry->id);
+  if (call.bucket) call.access.begin(call.bucket);
+  return call.bucket != nullptr;
 }
 
 Task<Result<void>> OssService::open_bucket(OpContext op, CallRef call) {

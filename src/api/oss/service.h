@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api/common/held_documents.h"
+#include "api/common/request_id.h"
 #include "api/common/request_meter.h"
 #include "api/oss/call.h"
 #include "api/oss/signature.h"
@@ -32,6 +33,8 @@ class OssService final : public http::Handler {
   Result<void> read(Call& call) const;
   Result<void> find_bucket(Call& call) const;
   Result<void> authenticate(Call& call);
+  /// True if the bucket was open already, as it nearly always is: nothing to wait for.
+  bool take_open_bucket(Call& call) const;
   Task<Result<void>> open_bucket(OpContext op, CallRef call);
   Result<void> name_demand(Call& call) const;
   void finish(http::Response& response, const Call& call, const OpContext& op, const Error* error, Duration took);
@@ -42,6 +45,7 @@ class OssService final : public http::Handler {
   Admission admission_;
   HeldDocuments documents_;
   RequestMeter meter_;
+  RequestIds ids_;
 };
 
 }  // namespace farshore::api::oss

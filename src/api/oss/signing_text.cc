@@ -40,12 +40,13 @@ struct CanonicalHeader {
   std::size_t place;
 };
 
+/// `wanted` is asked in whatever case the header came: few headers are signed, and only those are worth a copy.
 template <class Wanted>
 void append_headers(std::string& out, const http::Headers& headers, Wanted wanted) {
   std::vector<CanonicalHeader> chosen;
   for (const http::HeaderView header : headers) {
-    std::string name = codec::to_lower(header.name);
-    if (wanted(name)) chosen.push_back({std::move(name), codec::trim(header.value), chosen.size()});
+    if (!wanted(header.name)) continue;
+    chosen.push_back({codec::to_lower(header.name), codec::trim(header.value), chosen.size()});
   }
   std::sort(chosen.begin(), chosen.end(), [](const auto& a, const auto& b) { return a.name != b.name ? a.name < b.name : a.place < b.place; });
   for (std::size_t i = 0; i < chosen.size(); ++i) {
@@ -100,7 +101,9 @@ void append_v4_query(std::string& out, const codec::Query& query, EmptyValue emp
 
 bool is_v1_subresource(std::string_view name) { return std::binary_search(kV1Subresources.begin(), kV1Subresources.end(), name); }
 
-bool is_v4_default_header(std::string_view name) { return name.starts_with(kOssPrefix) || name == "content-type" || name == "content-md5"; }
+bool is_v4_default_header(std::string_view name) {
+  return codec::istarts_with(name, kOssPrefix) || codec::iequals(name, "content-type") || codec::iequals(name, "content-md5");
+}
 
 std::string v1_string_to_sign(const SignedRequest& request, std::string_view date, V1Coverage coverage) {
   std::string out;
@@ -109,7 +112,7 @@ std::string v1_string_to_sign(const SignedRequest& request, std::string_view dat
   out.append(codec::trim(request.headers.get("Content-MD5"))).push_back('\n');
   out.append(codec::trim(request.headers.get("Content-Type"))).push_back('\n');
   out.append(date).push_back('\n');
-  append_headers(out, request.headers, [](std::string_view name) { return name.starts_with(kOssPrefix); });
+  append_headers(out, request.headers, [](std::string_view name) { return codec::istarts_with(name, kOssPrefix); });
   append_v1_resource(out, request, coverage);
   return out;
 }
@@ -122,8 +125,8 @@ std::string v4_canonical_request(const SignedRequest& request, std::span<const s
   out.push_back('\n');
   append_v4_query(out, request.query, empty);
   out.push_back('\n');
-  append_headers(out, request.headers, [&](const std::string& name) {
-    return is_v4_default_header(name) || std::find(additional.begin(), additional.end(), name) != additional.end();
+  append_headers(out, request.headers, [&](std::string_view name) {
+    return is_v4_default_header(name) || std::any_of(additional.begin(), additional.end(), [&](const std::string& one) { return codec::iequals(one, name); });
   });
   out.push_back('\n');
   for (std::size_t i = 0; i < additional.size(); ++i) {

@@ -43,8 +43,8 @@ std::string v4_canonical_request(const SignedRequest& request, std::span<const s
 std::string v4_scope(std::string_view day, std::string_view region, std::string_view product);
 std::string v4_string_to_sign(std::string_view timestamp, std::string_view scope, std::string_view canonical_request);
 
-/// True for headers that version 4 signs without being asked: x-oss-*, content-type, content-md5.
-bool is_v4_default_header(std::string_view lower_name);
+/// True for headers that version 4 signs without being asked: x-oss-*, content-type, content-md5; in any case.
+bool is_v4_default_header(std::string_view name);
 
 inline constexpr std::string_view kV4Algorithm = "OSS4-HMAC-SHA256";
 inline constexpr std::string_view kV4Product = "oss";

@@ -11,6 +11,10 @@ namespace {
 
 bool is_tag_text(std::string_view text) {
   if (!codec::is_valid_utf8(text)) return false;
+  // No letters, and XML cannot carry them: such a tag could be set by a header and never be read back.
+  for (const std::string_view noncharacter : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) {
+    if (text.find(noncharacter) != std::string_view::npos) return false;
+  }
   // Letters of every language are allowed; of ASCII only these.
   return std::all_of(text.begin(), text.end(), [](char c) {
     const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');

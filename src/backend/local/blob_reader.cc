@@ -31,6 +31,14 @@ Result<Buffer> checked(Bytes bytes, std::size_t got, const BlobRow& row) {
   return Buffer(std::move(bytes));
 }
 
+Result<std::optional<BlobRow>> parsed(const std::optional<Bytes>& stored) {
+  if (!stored) return std::optional<BlobRow>();
+  TRY(const BlobRow row, parse_blob(*stored));
+  return std::optional<BlobRow>(row);
+}
+
+Error segment_gone() { return Error(ErrorCode::kNotFound, "the segment of a body is gone"); }
+
 Error absent(BlobId blob) {
   return Error(ErrorCode::kNotFound, "there is no such blob").with("blob", fmt::format("{:016x}", blob.get()));
 }
@@ -63,19 +71,11 @@ BlobReader::BlobReader(StoreCore& core)
       extents_(kOpenExtentsMax),
       corrupt_(core.runtime.metrics.counter("farshore_backend_corrupt_reads_total", "Reads whose checksum did not match")) {}
 
-Task<Result<std::optional<BlobRow>>> BlobReader::row(BlobId blob, bool skip_cache) {
+Task<Result<std::optional<BlobRow>>> BlobReader::row_from_disk(BlobId blob) {
   const Bytes key = blob_key(blob);
-  std::optional<Bytes> stored;
-  auto cached = skip_cache ? std::nullopt : core_.index->get_cached(key);
-  if (cached) {
-    stored = *std::move(cached);
-  } else {
-    OrderedIndex& index = *core_.index;
-    CO_TRY(stored, co_await offload(core_.runtime.executor, WorkerClass::kPool, [&index, &key] { return index.get(key); }));
-  }
-  if (!stored) co_return std::nullopt;
-  CO_TRY(const BlobRow parsed, parse_blob(*stored));
-  co_return parsed;
+  OrderedIndex& index = *core_.index;
+  CO_TRY(const std::optional<Bytes> stored, co_await offload(core_.runtime.executor, WorkerClass::kPool, [&index, &key] { return index.get(key); }));
+  co_return parsed(stored);
 }
 
 Task<Result<Buffer>> BlobReader::read(BlobId blob, std::uint64_t offset, std::uint64_t length) {
@@ -85,17 +85,39 @@ Task<Result<Buffer>> BlobReader::read(BlobId blob, std::uint64_t offset, std::ui
     if (!finished->extent) co_return Buffer(join(finished->pieces)).slice(offset, length);
     co_return co_await read_extent(blob, offset, std::min(length, finished->length - offset));
   }
-  CO_TRY(std::optional<BlobRow> where, co_await row(blob, false));
+  std::optional<BlobRow> where;
+  if (const auto known = core_.rows.look_up(blob_key(blob))) {
+    CO_TRY(where, parsed(*known));
+  } else {
+    CO_TRY(where, co_await row_from_disk(blob));
+  }
   for (int attempt = 0; where; ++attempt) {
     if (offset >= where->length || length == 0) co_return Buffer();
-    auto bytes = where->extent ? co_await read_extent(blob, offset, std::min(length, where->length - offset)) : co_await read_inline(*where);
+    Result<Buffer> bytes = Buffer();
+    if (where->extent) {
+      bytes = co_await read_extent(blob, offset, std::min(length, where->length - offset));
+    } else {
+      auto cached = read_inline_cached(*where);
+      if (!cached) {
+        bytes = std::move(cached).error();
+      } else if (*cached) {
+        bytes = **std::move(cached);
+      } else {
+        bytes = co_await read_inline(*where);
+      }
+    }
     if (bytes) co_return where->extent ? *std::move(bytes) : bytes->slice(offset, length);
     // Freed or moved meanwhile, and its place used for something else? Then the row has changed.
     const auto code = bytes.error().code();
     if (code != ErrorCode::kCorrupt && code != ErrorCode::kNotFound) co_return std::move(bytes).error();
     const BlobRow tried = *where;
-    CO_TRY(where, co_await row(blob, true));
-    if (where && (attempt == kMovedAttemptsMax || (where->segment == tried.segment && where->offset == tried.offset))) {
+    core_.rows.forget(blob_key(blob));
+    // The index may be a moment ahead of this loop and name a segment that was opened just now: what the disk worker is doing has to land first.
+    const bool ahead = code == ErrorCode::kNotFound && attempt == 0;
+    if (ahead) co_await offload(core_.runtime.executor, WorkerClass::kDisk, [] {});
+    CO_TRY(where, co_await row_from_disk(blob));
+    const bool same_place = where && where->segment == tried.segment && where->offset == tried.offset;
+    if (where && (attempt == kMovedAttemptsMax || (same_place && !ahead))) {
       corrupt_.add();
       co_return Error(ErrorCode::kCorrupt, "a stored body cannot be read back")
           .with("blob", fmt::format("{:016x}", blob.get()))
@@ -105,16 +127,23 @@ Task<Result<Buffer>> BlobReader::read(BlobId blob, std::uint64_t offset, std::ui
   co_return absent(blob);
 }
 
-Task<Result<Buffer>> BlobReader::read_inline(BlobRow row) {
-  if (row.length == 0) co_return Buffer();
+Result<std::optional<Buffer>> BlobReader::read_inline_cached(const BlobRow& row) {
+  if (row.length == 0) return std::optional<Buffer>(Buffer());
   const std::shared_ptr<File> file = core_.segments.file(row.segment);
-  if (file == nullptr) co_return Error(ErrorCode::kNotFound, "the segment of a body is gone");
+  if (file == nullptr) return segment_gone();
   Bytes bytes = room_for(row.length);
-  CO_TRY(std::optional<std::size_t> got, file->read_cached(row.offset, bytes));
-  if (!got || *got < row.length) {
-    CO_TRY(got, co_await offload(core_.runtime.executor, WorkerClass::kPool, [&file, &row, &bytes] { return file->read(row.offset, bytes); }));
-  }
-  co_return checked(std::move(bytes), *got, row);
+  TRY(const std::optional<std::size_t> got, file->read_cached(row.offset, bytes));
+  if (!got || *got < row.length) return std::optional<Buffer>();
+  TRY(Buffer whole, checked(std::move(bytes), *got, row));
+  return std::optional<Buffer>(std::move(whole));
+}
+
+Task<Result<Buffer>> BlobReader::read_inline(BlobRow row) {
+  const std::shared_ptr<File> file = core_.segments.file(row.segment);
+  if (file == nullptr) co_return segment_gone();
+  Bytes bytes = room_for(row.length);
+  CO_TRY(const std::size_t got, co_await offload(core_.runtime.executor, WorkerClass::kPool, [&file, &row, &bytes] { return file->read(row.offset, bytes); }));
+  co_return checked(std::move(bytes), got, row);
 }
 
 Task<Result<Buffer>> BlobReader::read_extent(BlobId blob, std::uint64_t offset, std::uint64_t length) {

@@ -41,7 +41,9 @@ class BlobReader {
   void forget(BlobId blob) { extents_.remove(blob); }
 
  private:
-  Task<Result<std::optional<BlobRow>>> row(BlobId blob, bool skip_cache);
+  Task<Result<std::optional<BlobRow>>> row_from_disk(BlobId blob);
+  /// Nothing where the disk would have to be waited for.
+  Result<std::optional<Buffer>> read_inline_cached(const BlobRow& row);
   Task<Result<Buffer>> read_inline(BlobRow row);
   Task<Result<Buffer>> read_extent(BlobId blob, std::uint64_t offset, std::uint64_t length);
 

@@ -52,6 +52,14 @@ std::optional<Sequence> stored_version(BytesView stored) {
   return Sequence(load_little<std::uint64_t>(stored.data()));
 }
 
+Bytes encode_row(Sequence version, BytesView value) {
+  Bytes stored;
+  stored.reserve(8 + value.size());
+  append_little(stored, version.get());
+  stored.append(value);
+  return stored;
+}
+
 Result<storage::Row> parse_row(Bytes key, Bytes stored) {
   const auto version = stored_version(stored);
   if (!version) return malformed("row without version");

@@ -42,6 +42,7 @@ inline Bytes applied_key() { return "a"; }
 
 /// Splits the stored value of a row. Error: kCorrupt.
 Result<storage::Row> parse_row(Bytes key, Bytes stored);
+Bytes encode_row(Sequence version, BytesView value);
 /// The version in front of a stored row.
 std::optional<Sequence> stored_version(BytesView stored);
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "backend/local/little_endian.h"
+#include "storage/journal_trimmed.h"
 #include "storage/keys.h"
 
 namespace farshore::backend {
@@ -76,37 +77,24 @@ Task<Result<void>> LocalPartition::landed_up_to(OpContext op, Sequence sequence)
 }
 
 Task<Result<std::optional<storage::Row>>> LocalPartition::get(OpContext op, Bytes key) {
-  if (const RecentRows::Entry* recent = recent_.find(key)) {
-    if (!recent->version) co_return std::nullopt;
-    if (recent->value) {
-      storage::Row row{std::move(key), *recent->value, *recent->version};
-      if (row.version > durable_) CO_TRY_OK(co_await landed_up_to(std::move(op), row.version));
-      co_return row;
-    }
-  }
+  if (core_.committer->ended() && overlay_.contains(key)) co_return core_.committer->ended_error();
   Bytes stored_key = row_key(id_, key);
-  auto cached = core_.index->get_cached(stored_key);
-  const bool at_once = cached.has_value();
   std::optional<Bytes> stored;
-  if (cached) {
-    stored = *std::move(cached);
+  if (auto known = core_.rows.look_up(stored_key)) {
+    stored = *std::move(known);
   } else {
     OrderedIndex& index = *core_.index;
     CO_TRY(stored, co_await offload(core_.runtime.executor, WorkerClass::kPool, [&index, &stored_key] { return index.get(stored_key); }));
   }
-  // A worker's answer may be older than what has landed meanwhile, so only one of this loop turn is kept.
-  if (!stored) {
-    if (at_once) recent_.absent(key);
-    co_return std::nullopt;
-  }
+  if (!stored) co_return std::nullopt;
   CO_TRY(storage::Row row, parse_row(std::move(key), *std::move(stored)));
-  if (at_once) recent_.present(row);
   // The index may be a moment ahead of the acknowledgement.
   if (row.version > durable_) CO_TRY_OK(co_await landed_up_to(std::move(op), row.version));
   co_return row;
 }
 
 Task<Result<storage::ScanPage>> LocalPartition::scan(OpContext op, storage::ScanRange range) {
+  if (core_.committer->ended() && overlay_.any_between(range.begin, range.end)) co_return core_.committer->ended_error();
   IndexRange wanted;
   wanted.begin = row_key(id_, range.begin);
   wanted.end = range.end.empty() ? storage::prefix_end(class_prefix(id_, kRowClass)) : row_key(id_, range.end);
@@ -138,7 +126,10 @@ void LocalPartition::observe(HybridTime remote) {
 Task<Result<storage::CommitReceipt>> LocalPartition::commit(OpContext op, storage::Batch batch) {
   CO_TRY_OK(usable());
   if (adopts(batch)) CO_TRY_OK(co_await core_.space->admit(0));
-  CO_TRY(const std::size_t taken, co_await core_.queued_bytes.acquire(op, cost_of(batch, core_.blobs)));
+  std::size_t taken = std::min<std::size_t>(cost_of(batch, core_.blobs), core_.settings.queued_max_bytes);
+  if (!core_.queued_bytes.try_acquire(taken)) {
+    CO_TRY(taken, co_await core_.queued_bytes.acquire(op, taken));
+  }
   auto receipt = co_await place(std::move(op), std::move(batch));
   core_.queued_bytes.release(taken);
   co_return receipt;
@@ -166,7 +157,7 @@ Task<Result<storage::CommitReceipt>> LocalPartition::place(OpContext op, storage
   pending.ticket = core_.next_ticket++;
   for (auto& mutation : batch.mutations) {
     overlay_.set(mutation.key, placed_, !mutation.value.has_value());
-    mutation.value.reset();
+    if (!followed_) mutation.value.reset();
   }
   for (const auto& [blob, count] : verdict.references) core_.blobs.set_pending(blob, count, pending.ticket);
   pending.batch = std::move(batch);
@@ -188,12 +179,9 @@ LocalPartition::Verdict LocalPartition::judge(const storage::Batch& batch) const
   for (const auto& expectation : batch.expectations) {
     std::optional<Sequence> version;
     const bool pending = overlay_.find(expectation.key, version);
-    const RecentRows::Entry* recent = pending ? nullptr : recent_.find(expectation.key);
-    if (recent != nullptr) {
-      version = recent->version;
-    } else if (!pending) {
+    if (!pending) {
       Bytes key = row_key(id_, expectation.key);
-      const auto stored = core_.index->get_cached(key);
+      const auto stored = core_.rows.look_up(key);
       if (!stored) {
         verdict.cold.push_back(std::move(key));
         continue;
@@ -290,11 +278,32 @@ RecordDraft LocalPartition::draft(const storage::Batch& batch, const Verdict& ve
 
 void LocalPartition::landed(const PendingCommit& commit) {
   for (const auto& mutation : commit.batch.mutations) {
-    recent_.landed(mutation.key, commit.receipt.sequence, overlay_.erases(mutation.key, commit.receipt.sequence));
+    const Bytes key = row_key(id_, mutation.key);
+    if (followed_ && mutation.value) {
+      core_.rows.replace(key, encode_row(commit.receipt.sequence, *mutation.value));
+    } else {
+      core_.rows.forget(key);
+    }
     overlay_.land(mutation.key, commit.receipt.sequence);
   }
   for (const auto& [blob, use] : commit.batch.blobs) {
     core_.blobs.land(blob, commit.ticket);
+    core_.rows.forget(blob_key(blob));
+  }
+  // The usual change takes one body, whose row is then known as the disk worker wrote it (applier.cc).
+  const auto& blobs = commit.batch.blobs;
+  const bool one_body = followed_ && blobs.size() == 1 && blobs.front().use == storage::Batch::BlobUse::kAdopt;
+  const FinishedBlob* body = one_body ? core_.blobs.find(blobs.front().blob) : nullptr;
+  if (body != nullptr && !body->extent) {
+    BlobRow row;
+    row.length = body->length;
+    row.references = 1;
+    row.crc = body->crc;
+    row.segment = commit.draft.header.segment;
+    row.offset = commit.draft.body_offset();
+    core_.rows.replace(blob_key(blobs.front().blob), encode_blob(row));
+  }
+  for (const auto& [blob, use] : blobs) {
     if (use == storage::Batch::BlobUse::kAdopt) core_.blobs.remove(blob);
   }
   durable_ = commit.receipt.sequence;
@@ -303,14 +312,15 @@ void LocalPartition::landed(const PendingCommit& commit) {
 
 void LocalPartition::forget_pending() {
   overlay_.clear();
-  recent_.clear();
+  core_.rows.clear();
   placed_ = durable_;
   trim_placed_ = trimmed_;
   committed_.notify_all();
 }
 
 Task<Result<storage::JournalPage>> LocalPartition::read_journal(OpContext, Sequence after, std::size_t entries_max) {
-  if (after < trimmed_) co_return Error(ErrorCode::kNotFound, "journal entries behind this position have been trimmed");
+  followed_ = true;
+  if (after < trimmed_) co_return storage::journal_trimmed(trimmed_);
   storage::JournalPage page;
   page.read_to = std::max(durable_, after);
   if (entries_max == 0 || after >= durable_) {
@@ -325,7 +335,7 @@ Task<Result<storage::JournalPage>> LocalPartition::read_journal(OpContext, Seque
   OrderedIndex& index = *core_.index;
   CO_TRY(IndexPage found, co_await offload(core_.runtime.executor, WorkerClass::kPool, [&index, &wanted] { return index.scan(wanted); }));
   // A trim that came in between may have taken entries from under the scan.
-  if (after < trimmed_) co_return Error(ErrorCode::kNotFound, "journal entries behind this position have been trimmed");
+  if (after < trimmed_) co_return storage::journal_trimmed(trimmed_);
   for (auto& [key, value] : found.rows) {
     if (journal_sequence(key) > durable_) {
       // In the index, but not acknowledged yet.
@@ -364,17 +374,17 @@ Task<Result<void>> LocalPartition::trim_journal(OpContext, Sequence up_to) {
   range.rows_max = kTrimChunkRows;
   OrderedIndex& index = *core_.index;
   for (bool more = true; more;) {
-    const auto erase_chunk = [&index, &range]() -> Result<bool> {
-      TRY(const IndexPage page, index.scan(range));
+    // Looking for them may take a while behind much that was erased before, so it does not hold up the log.
+    CO_TRY(const IndexPage page, co_await offload(core_.runtime.executor, WorkerClass::kPool, [&index, &range] { return index.scan(range); }));
+    more = page.more;
+    if (page.rows.empty()) break;
+    const auto erase_chunk = [&index, &page]() -> Result<void> {
       IndexBatch batch;
       for (const auto& [key, value] : page.rows) batch.erase({key});
-      if (batch.size() > 0) {
-        TRY_OK(index.write(batch));
-        range.begin = page.rows.back().first + '\0';
-      }
-      return page.more;
+      return index.write(batch);
     };
-    CO_TRY(more, co_await offload(core_.runtime.executor, WorkerClass::kDisk, erase_chunk));
+    CO_TRY_OK(co_await offload(core_.runtime.executor, WorkerClass::kDisk, erase_chunk));
+    range.begin = page.rows.back().first + '\0';
   }
   co_return Result<void>();
 }

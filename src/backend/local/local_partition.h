@@ -7,7 +7,6 @@
 
 #include "backend/local/index_rows.h"
 #include "backend/local/overlay.h"
-#include "backend/local/recent_rows.h"
 #include "backend/local/store_core.h"
 #include "model/hybrid_time.h"
 #include "storage/partition.h"
@@ -18,6 +17,8 @@ namespace farshore::backend {
 ///
 /// 1. A version is looked up in the overlay first, then in the index: an overlay entry leaves only when the index has it.
 /// 2. From a commit's last look at an expectation to its place in the log nothing is awaited.
+/// 3. After the log's end a row that a commit under way was writing is unknown, and is refused to readers: the next start may find
+///    it written. All others can be read on.
 class LocalPartition final : public storage::Partition {
  public:
   LocalPartition(StoreCore& core, PartitionId id, PartitionState state, Sequence trimmed);
@@ -71,7 +72,6 @@ class LocalPartition final : public storage::Partition {
   StoreCore& core_;
   const PartitionId id_;
   Overlay overlay_;
-  RecentRows recent_;
   HybridClock clock_;
   Sequence placed_;   ///< of the last commit that has its place
   Sequence durable_;  ///< of the last acknowledged commit
@@ -79,6 +79,7 @@ class LocalPartition final : public storage::Partition {
   Sequence trim_placed_;
   Signal committed_;
   bool fenced_ = false;
+  bool followed_ = false;  ///< somebody reads the journal, so what lands is read next: its rows go to the cache
   bool swept_ = false;  ///< rows that an earlier process failed to trim are gone
 };
 

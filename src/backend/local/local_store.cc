@@ -155,7 +155,9 @@ Task<Result<void>> LocalStore::drop(OpContext, PartitionId id) {
   entry.partition = id;
   PendingRecord pending(RecordDraft::of(RecordKind::kDrop, entry, {}));
   core_->committer->enqueue(pending);
-  co_return co_await pending.done();
+  auto dropped = co_await pending.done();
+  core_->rows.clear();
+  co_return dropped;
 }
 
 Task<Result<std::unique_ptr<storage::BlobWriter>>> LocalStore::create(OpContext, std::optional<std::uint64_t> size_hint) {

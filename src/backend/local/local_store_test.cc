@@ -281,5 +281,16 @@ TEST(LocalSettings, OutOfRangeIsRefusedByName) {
   EXPECT_EQ(settings.check().error().detail("setting"), "segment_bytes");
 }
 
+TEST(LocalSettings, AreSetByNameWithinTheirRange) {
+  LocalSettings settings;
+  EXPECT_TRUE(settings.set("segment_bytes", 1u << 20));
+  EXPECT_EQ(settings.segment_bytes, 1u << 20);
+  EXPECT_TRUE(settings.set("compact_below_percent", 90));
+  EXPECT_EQ(settings.compact_below_percent, 90u);
+  EXPECT_EQ(settings.set("compact_below_percent", 91).error().detail("setting"), "compact_below_percent");
+  EXPECT_EQ(settings.compact_below_percent, 90u);
+  EXPECT_EQ(settings.set("segments", 1).error().detail("setting"), "segments");
+}
+
 }  // namespace
 }  // namespace farshore::backend

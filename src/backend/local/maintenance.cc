@@ -125,6 +125,7 @@ Task<Result<void>> LocalStore::compact_segment(std::uint64_t segment, std::uint6
       core.committer->enqueue(pending);
       moved = co_await pending.done();
     }
+    for (const BlobEntry& blob : live.entry.blobs) core.rows.forget(blob_key(blob.blob));
     core.queued_bytes.release(taken);
     CO_TRY_OK(std::move(moved));
     if (const Duration pause = pace(live.bytes, bytes_per_second); pause > Duration::zero()) {

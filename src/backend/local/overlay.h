@@ -2,6 +2,7 @@
 // Overlay: versions of rows that commits on their way to the disk will leave behind.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -20,6 +21,11 @@ class Overlay {
     if (found == rows_.end()) return false;
     version = found->second.erased ? std::nullopt : std::optional<Sequence>(found->second.sequence);
     return true;
+  }
+  bool contains(const Bytes& key) const { return rows_.contains(key); }
+  /// Whether a commit under way writes some row in [begin, end); an empty end: no end. Looks at all of them.
+  bool any_between(BytesView begin, BytesView end) const {
+    return std::ranges::any_of(rows_, [&](const auto& row) { return row.first >= begin && (end.empty() || row.first < end); });
   }
   void set(const Bytes& key, Sequence sequence, bool erased) { rows_.insert_or_assign(key, Pending{sequence, erased}); }
   /// Whether the commit `sequence` erases the key; true as well if a later commit took its place here.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -22,10 +23,13 @@ struct LocalSettings {
   std::uint64_t compact_bytes_per_second = 32u << 20;  ///< 4 KiB to 4 GiB
   std::uint64_t compact_interval_ms = 1000;            ///< 1 ms to 1 h
   std::uint64_t scrub_bytes_per_second = 4u << 20;     ///< 0: never; up to 1 GiB
+  std::uint64_t row_cache_bytes = 48u << 20;           ///< index rows kept for hot reads; 0 to 16 GiB
   std::uint64_t clock_drift_max_ms = 60000;            ///< how far a remote stamp may pull the clock ahead; 0 to 1 day
 
   /// kInvalidArgument, naming the field that is out of range.
   Result<void> check() const;
+  /// Sets the field of that name, as configuration files do. kInvalidArgument, naming it: not known, or out of range.
+  Result<void> set(std::string_view field, std::uint64_t value);
   /// For a realm on a developer's machine: small files that grow with what is in them.
   static LocalSettings development();
 };

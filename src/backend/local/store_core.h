@@ -9,6 +9,7 @@
 #include "backend/local/committer.h"
 #include "backend/local/ordered_index.h"
 #include "backend/local/recovery.h"
+#include "backend/local/row_cache.h"
 #include "backend/local/segment_table.h"
 #include "backend/local/settings.h"
 #include "backend/local/space_gate.h"
@@ -23,6 +24,7 @@ struct StoreCore {
         files(file_system),
         index(std::move(ordered_index)),
         settings(chosen),
+        rows(*index, chosen.row_cache_bytes, services.metrics),
         queued_bytes(services.executor, chosen.queued_max_bytes),
         waste(std::make_shared<ExtentWaste>(services.executor)) {}
 
@@ -42,6 +44,7 @@ struct StoreCore {
   FileSystem& files;
   std::unique_ptr<OrderedIndex> index;
   const LocalSettings settings;
+  RowCache rows;
   std::uint64_t epoch = 0;
   std::uint64_t landed_lsn = 0;   ///< everything up to here is in the index
   std::uint64_t durable_lsn = 0;  ///< everything up to here is in the index's durable part

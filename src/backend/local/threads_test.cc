@@ -54,6 +54,15 @@ Task<void> write_rows(LocalStore* store, std::shared_ptr<storage::Partition> par
   }
 }
 
+/// Verifies every blob again and again while they are written, moved and freed, until all writes are acknowledged.
+Task<void> keep_scrubbing(LocalStore* store, const int* acknowledged, int wanted, std::uint64_t* damaged) {
+  while (*acknowledged < wanted) {
+    const auto found = co_await store->scrub_now();
+    EXPECT_TRUE(found);
+    *damaged += found.value_or(0);
+  }
+}
+
 TEST(LocalStoreThreads, WritersReadersAndBackgroundWorkShareTheStore) {
   char name[] = "/tmp/farshore-local-XXXXXX";
   const std::string directory = mkdtemp(name);
@@ -63,9 +72,10 @@ TEST(LocalStoreThreads, WritersReadersAndBackgroundWorkShareTheStore) {
   sim::SimNode node(virtual_time);
   Runtime runtime{loop, node.clock, virtual_time.random(), node.log, node.metrics};
   LocalSettings settings = LocalSettings::development();
-  settings.segment_bytes = 1u << 20;
+  settings.segment_bytes = 128u << 10;
   settings.spare_segments = 1;
-  settings.compact_interval_ms = 10;
+  settings.compact_interval_ms = 1;
+  settings.compact_below_percent = 90;
   settings.checkpoint_bytes = 1u << 20;
   settings.reserve_bytes = 0;
   for (int round = 1; round <= 2; ++round) {
@@ -78,9 +88,12 @@ TEST(LocalStoreThreads, WritersReadersAndBackgroundWorkShareTheStore) {
     auto partition = *run(loop, store.open(OpContext(), kPartition));
     int acknowledged = 0;
     {
+      std::uint64_t damaged = 0;
       TaskScope writers(loop);
       for (int writer = 0; writer < 16; ++writer) writers.spawn(write_rows(&store, partition, writer, 50, &acknowledged));
+      for (int scrubber = 0; scrubber < 4; ++scrubber) writers.spawn(keep_scrubbing(&store, &acknowledged, 800, &damaged));
       loop.run_until([&] { return writers.size() == 0; });
+      EXPECT_EQ(damaged, 0u) << "a body was taken for damaged while it was moved";
     }
     EXPECT_EQ(acknowledged, 800);
     EXPECT_EQ(partition->last_sequence().get(), 800u * round);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "storage/journal_trimmed.h"
 
 namespace farshore::backend {
 namespace {
@@ -213,7 +214,7 @@ Task<void> MemoryPartition::settled(std::shared_ptr<Pending> pending) {
 Task<Result<storage::JournalPage>> MemoryPartition::read_journal(OpContext, Sequence after, std::size_t entries_max) {
   CO_TRY_OK(co_await before_read());
   const auto& partition = stored();
-  if (after < partition.trimmed) co_return Error(ErrorCode::kNotFound, "journal entries above the position have been trimmed");
+  if (after < partition.trimmed) co_return storage::journal_trimmed(partition.trimmed);
   storage::JournalPage page;
   auto entry = partition.journal.upper_bound(after);
   for (; entry != partition.journal.end() && page.entries.size() < entries_max; ++entry) page.entries.push_back(entry->second);
