@@ -9,19 +9,9 @@ namespace {
 
 /// What must be the same at both ends; empty if it is.
 std::string difference(const SeenVersion& here, const SeenVersion& there) {
-  const Version& a = here.version;
-  const Version& b = there.version;
-  if (a.id != b.id) return "another version id";
-  if (a.kind != b.kind) return "another kind";
-  if (a.etag != b.etag) return "another ETag";
-  if (a.crc64 != b.crc64 || a.size != b.size) return "another CRC64 or size";
-  if (!there.readable) return "its content cannot be read";
-  if (here.content_crc64 != there.content_crc64 || here.content_size != there.content_size) return "another content";
-  if (a.metadata != b.metadata) return "other metadata";
-  if (a.tags != b.tags) return "other tags";
-  if (a.last_modified_millis != b.last_modified_millis) return "another Last-Modified";
-  if (a.type != b.type || a.part_sizes != b.part_sizes || a.content_md5 != b.content_md5) return "another shape";
-  return {};
+  if (here.version.id != there.version.id) return "another version id";
+  if (here.version.tags != there.version.tags) return "other tags";
+  return difference_but_names(here, there);
 }
 
 std::string listing(const std::vector<SeenVersion>& stack) {
@@ -31,6 +21,20 @@ std::string listing(const std::vector<SeenVersion>& stack) {
 }
 
 }  // namespace
+
+std::string difference_but_names(const SeenVersion& here, const SeenVersion& there) {
+  const Version& a = here.version;
+  const Version& b = there.version;
+  if (a.kind != b.kind) return "another kind";
+  if (a.etag != b.etag) return "another ETag";
+  if (a.crc64 != b.crc64 || a.size != b.size) return "another CRC64 or size";
+  if (!there.readable) return "its content cannot be read";
+  if (here.content_crc64 != there.content_crc64 || here.content_size != there.content_size) return "another content";
+  if (a.metadata != b.metadata) return "other metadata";
+  if (a.last_modified_millis != b.last_modified_millis) return "another Last-Modified";
+  if (a.type != b.type || a.part_sizes != b.part_sizes || a.content_md5 != b.content_md5) return "another shape";
+  return {};
+}
 
 void check_convergence(World& world, const SimRule& rule, const Stacks& source, const Stacks& destination, const ConvergenceSettings& settings) {
   const std::string where = fmt::format("{} -> {}", rule.source.name.get(), rule.destination.name.get());

@@ -16,6 +16,9 @@ struct ConvergenceSettings {
   std::int64_t since_millis = 0;
 };
 
+/// What is not the same of a version and its replica, tags, ACL and id aside; empty if nothing.
+std::string difference_but_names(const SeenVersion& here, const SeenVersion& there);
+
 void check_convergence(World& world, const SimRule& rule, const Stacks& source, const Stacks& destination, const ConvergenceSettings& settings);
 
 }  // namespace farshore::sim

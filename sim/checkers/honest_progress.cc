@@ -21,7 +21,7 @@ bool overwritten(const History& history, const std::string& key, const ClientOp&
 
 }  // namespace
 
-void check_progress(World& world, const SimRule& rule, const History& history) {
+void check_progress(World& world, const SimRule& rule, const History& history, const std::function<bool(const ClientOp&)>& counts, std::size_t looks_max) {
   const auto progress = world.progress(rule);
   if (!progress || !world.region(rule.destination.region).up()) return;
   const bool all_history = rule.historical && progress->historical.value_or(0) == 1.0;
@@ -39,11 +39,14 @@ void check_progress(World& world, const SimRule& rule, const History& history) {
                                 : overwritten(history, key, *op)) {
         continue;
       }
+      if (counts && !counts(*op)) continue;
+      if (looks_max-- == 0) return;
       std::optional<VersionId> id;
       if (rule.source.versioned) id = op->id;
       const auto there = world.run(find(&world, rule.destination, key, id));
       if (!there) continue;
       if (rule.source.versioned ? history.removal_tried(key, op->id) : overwritten(history, key, *op)) continue;
+      if (counts && !counts(*op)) continue;
       if (!*there || (op->kind == OpKind::kPut && (*there)->crc64 != op->crc64)) {
         world.violate(fmt::format("{}: NewObject {} (history {}), but operation {} on {}, acknowledged at {}, is not at the destination", rule.id.get(), progress->new_object_millis,
                                   progress->historical.value_or(-1), op->number, key, op->ended_millis));

@@ -2,21 +2,32 @@
 #include "sim/checkers/journal_order.h"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
 namespace farshore::sim {
 
-void check_journal(World& world, const SimBucket& destination) {
+void check_journal(World& world, const SimBucket& destination) { check_lines(world, destination.name.get(), read_journal(world, destination)); }
+
+void check_lines(World& world, std::string_view where, const std::vector<JournalLine>& lines) {
   std::set<std::pair<std::string, VersionId>> put, deleted;
   std::map<std::pair<std::string, BucketId>, Order> newest;
-  std::set<std::tuple<std::string, BucketId, Order>> contents;
-  for (const JournalLine& line : read_journal(world, destination)) {
+  // Without versioning a content is known again by what stands there. Another writer's content in between hides it, so that history which is
+  // sent again after a crash overwrites once more; the line of the last write by somebody else tells.
+  std::map<std::tuple<std::string, BucketId, Order>, std::size_t> contents;
+  std::map<std::string, std::pair<std::optional<BucketId>, std::size_t>> last_writer;
+  std::size_t number = 0;
+  for (const JournalLine& line : lines) {
     const Change& change = line.change;
     const std::string& key = change.key.get();
     const auto name = std::make_pair(key, change.version);
+    ++number;
+    const std::optional<BucketId> writer = change.origin ? std::optional(change.origin->bucket) : std::nullopt;
+    const auto turned = last_writer.try_emplace(key, writer, 0).first;
+    if (turned->second.first != writer) turned->second = {writer, number};
     const auto say = [&](std::string_view what) {
-      world.violate(fmt::format("{}: journal {}: {} of {} {}", destination.name.get(), line.sequence.get(), what, key, change.version.text()));
+      world.violate(fmt::format("{}: journal {}: {} of {} {}", where, line.sequence.get(), what, key, change.version.text()));
     };
     if (change.kind == ChangeKind::kDeleteVersion) {
       if (!change.version.is_null()) deleted.insert(name);
@@ -32,7 +43,9 @@ void check_journal(World& world, const SimBucket& destination) {
       if (!put.insert(name).second) say("second write");
       if (deleted.contains(name)) say("resurrection");
     } else if (change.origin) {
-      if (!contents.insert({key, change.origin->bucket, change.origin->order}).second) say("second write");
+      const auto [before, fresh] = contents.try_emplace({key, change.origin->bucket, change.origin->order}, number);
+      if (!fresh && turned->second.second < before->second) say("second write");
+      before->second = number;
       Order& last = newest[{key, change.origin->bucket}];
       if (change.origin->order < last) say("older content after a newer change");
       last = std::max(last, change.origin->order);

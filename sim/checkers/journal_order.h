@@ -8,6 +8,8 @@
 namespace farshore::sim {
 
 void check_journal(World& world, const SimBucket& destination);
+/// The same for lines that were read earlier; in rising sequence.
+void check_lines(World& world, std::string_view where, const std::vector<JournalLine>& lines);
 
 /// No replica of that source bucket was committed behind `from` and up to `to` (sequences of the destination's partition).
 void check_nothing_written(World& world, const SimBucket& destination, BucketId source, Sequence from, Sequence to, std::string_view why);

@@ -8,7 +8,10 @@
 namespace farshore::sim {
 
 Observer::Observer(World& world, SimBucket bucket, const History& source_history, Duration pause)
-    : world_(world), bucket_(std::move(bucket)), history_(source_history), pause_(pause) {
+    : Observer(world, std::move(bucket), std::vector<const History*>{&source_history}, pause) {}
+
+Observer::Observer(World& world, SimBucket bucket, std::vector<const History*> histories, Duration pause)
+    : world_(world), bucket_(std::move(bucket)), histories_(std::move(histories)), pause_(pause) {
   world_.on_up([this](std::size_t region) {
     if (region == bucket_.region && started_) spawn();
   });
@@ -16,7 +19,7 @@ Observer::Observer(World& world, SimBucket bucket, const History& source_history
 
 void Observer::start() {
   started_ = true;
-  spawn();
+  if (world_.region(bucket_.region).up()) spawn();
 }
 
 void Observer::spawn() { world_.region(bucket_.region).requests().spawn(watch()); }
@@ -25,8 +28,10 @@ Task<void> Observer::watch() {
   const auto bucket = co_await world_.open(bucket_);
   if (!bucket) co_return;
   while (!stopped_) {
-    std::vector<std::string> keys;
-    for (const auto& [key, ops] : history_.by_key()) keys.push_back(key);
+    std::set<std::string> keys;
+    for (const History* history : histories_) {
+      for (const auto& [key, ops] : history->by_key()) keys.insert(key);
+    }
     for (const std::string& key : keys) {
       auto now = co_await objects::find_any(OpContext(), *bucket, objects::ObjectRef{ObjectKey(key), {}});
       if (now) see(key, *now);
@@ -38,11 +43,13 @@ Task<void> Observer::watch() {
 void Observer::see(const std::string& key, const std::optional<Version>& now) {
   ++looks_;
   // Deleting the newest version for good shows the one before it, at the source as here.
-  const auto ops = history_.by_key().find(key);
-  if (ops != history_.by_key().end() && bucket_.versioned &&
-      std::any_of(ops->second.begin(), ops->second.end(), [](const ClientOp* op) { return op->kind == OpKind::kRemoveVersion; })) {
-    seen_.erase(key);
-    return;
+  for (const History* history : histories_) {
+    const auto ops = history->by_key().find(key);
+    if (ops != history->by_key().end() && bucket_.versioned &&
+        std::any_of(ops->second.begin(), ops->second.end(), [](const ClientOp* op) { return op->kind == OpKind::kRemoveVersion; })) {
+      seen_.erase(key);
+      return;
+    }
   }
   Seen& seen = seen_[key];
   if (!now || now->kind == VersionKind::kVoid) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "sim/realm/history.h"
 #include "sim/realm/world.h"
@@ -16,6 +17,10 @@ class Observer {
  public:
   /// `source_history` tells which keys exist, and which versions clients may have deleted for good.
   Observer(World& world, SimBucket bucket, const History& source_history, Duration pause = std::chrono::milliseconds(120));
+  /// Several may write there, the owner among them.
+  Observer(World& world, SimBucket bucket, std::vector<const History*> histories, Duration pause);
+  /// The rules of the bucket were made again, or it was put back: what it was says nothing of what comes.
+  void begin_anew() { seen_.clear(); }
   void start();
   void stop() { stopped_ = true; }
   std::uint64_t looks() const { return looks_; }
@@ -33,7 +38,7 @@ class Observer {
   };
   World& world_;
   SimBucket bucket_;
-  const History& history_;
+  std::vector<const History*> histories_;
   Duration pause_;
   std::map<std::string, Seen> seen_;
   std::uint64_t looks_ = 0;

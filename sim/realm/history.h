@@ -13,7 +13,7 @@
 
 namespace farshore::sim {
 
-enum class OpKind : unsigned char { kPut, kRemove, kRemoveVersion, kTags };
+enum class OpKind : unsigned char { kPut, kRemove, kRemoveVersion, kTags, kAcl };
 /// kUnknown: no answer came, or one that says "may have been applied".
 enum class OpFate : unsigned char { kUnknown, kAcknowledged, kRefused };
 
@@ -31,6 +31,7 @@ struct ClientOp {
   std::uint64_t crc64 = 0;
   std::string etag;
   TagSet tags;
+  Order order;                    ///< adopted ones only: they may have no id of their own
 };
 
 /// Operations in the order they were asked. References stay valid.
@@ -44,6 +45,27 @@ class History {
     op.started = now;
     by_key_[std::move(key)].push_back(&op);
     return op;
+  }
+  /// A version that stood there before the clients came, as if its write had been acknowledged a second before `now`.
+  ClientOp& adopt(const std::string& key, const Version& version, Instant now) {
+    const bool marker = version.kind == VersionKind::kDeleteMarker;
+    ClientOp& op = begin(marker ? OpKind::kRemove : OpKind::kPut, key, now - std::chrono::seconds(1));
+    op.fate = OpFate::kAcknowledged;
+    op.ended = now;
+    op.id = version.id;
+    op.marker = marker;
+    op.size = version.size;
+    op.crc64 = version.crc64;
+    op.etag = version.etag;
+    op.tags = version.tags;
+    op.order = version.order;
+    return op;
+  }
+  /// The store was put back to what it was at `then`: whatever was acknowledged later may be gone.
+  void forget_since(Instant then) {
+    for (ClientOp& op : ops_) {
+      if (op.fate == OpFate::kAcknowledged && op.ended > then) op.fate = OpFate::kUnknown;
+    }
   }
   const std::deque<ClientOp>& all() const { return ops_; }
   const std::map<std::string, std::vector<ClientOp*>>& by_key() const { return by_key_; }

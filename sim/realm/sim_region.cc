@@ -86,7 +86,7 @@ struct SimRegion::Life {
 
 SimRegion::SimRegion(SimLoop& loop, SimWires& wires, SimTrace& trace, const SimRealm& realm, RegionId id, StoreKind store)
     : wires_(wires), trace_(trace), realm_(realm), id_(std::move(id)), number_(number_of(realm, id_)), clock_(loop), log_(trace, id_.get()),
-      runtime_{loop, clock_, loop.random(), log_, metrics_}, network_(wires, id_.get()), store_(make_store(store, loop.random())) {}
+      runtime_{loop, clock_, loop.random(), log_, metrics_}, network_(wires, id_.get()), store_(make_store(store, loop.random(), realm.local)) {}
 
 SimRegion::~SimRegion() { life_.reset(); }
 
@@ -138,11 +138,15 @@ Task<Result<void>> SimRegion::start(OpContext op) {
   co_return Result<void>();
 }
 
-void SimRegion::crash() {
-  trace_.line(id_.get(), "region.crash");
-  wires_.cut_host(id_.get());
+void SimRegion::crash(CrashKind kind) {
+  trace_.line(id_.get(), kind == CrashKind::kKilled ? "region.killed" : "region.crash");
+  if (kind == CrashKind::kKilled) {
+    wires_.forget_listeners(id_.get());
+  } else {
+    wires_.cut_host(id_.get());
+  }
   life_.reset();
-  store_->crash();
+  store_->crash(kind);
 }
 
 objects::Objects& SimRegion::objects() { return *life_->objects; }

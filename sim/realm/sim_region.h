@@ -25,6 +25,7 @@ struct SimRealm {
   std::vector<RegionId> regions;  ///< region n has number n + 1 and listens on port 80 of the host of its name
   RegionId home;
   replication::ReplicationSettings replication;
+  backend::LocalSettings local = small_local_settings();
 };
 
 /// Everything but the medium and the clock is made by start() and lost by crash(). Loop thread only.
@@ -35,8 +36,9 @@ class SimRegion {
 
   /// Opens the store, loads, listens. Errors: storage's.
   Task<Result<void>> start(OpContext op);
-  /// Power cut: every coroutine stops where it stands and everything that was not durable is gone.
-  void crash();
+  /// Every coroutine stops where it stands and what was not durable is gone. The others see their connections break, or, where only
+  /// the process was killed, what it had sent and then the end.
+  void crash(CrashKind kind = CrashKind::kPowerCut);
   bool up() const { return life_ != nullptr; }
 
   const RegionId& id() const { return id_; }

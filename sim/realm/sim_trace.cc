@@ -16,10 +16,23 @@ void SimTrace::line(std::string_view who, std::string_view text) {
   tail_.push_back(std::move(full));
 }
 
+void SimTrace::count(std::string_view event) {
+  const auto found = events_.find(event);
+  if (found != events_.end()) {
+    ++found->second;
+  } else {
+    events_.emplace(std::string(event), 1);
+  }
+}
+
 void TraceLog::write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
   if (!enabled(level)) return;
+  trace_.count(event);
   std::string text(event);
-  for (const LogField& field : fields) text += fmt::format(" {}={}", field.name, field.value);
+  for (const LogField& field : fields) {
+    if (field.name == "reason") trace_.count(fmt::format("{}={}", event, field.value));
+    text += fmt::format(" {}={}", field.name, field.value);
+  }
   trace_.line(who_, text);
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -21,7 +22,14 @@ class SimTrace {
   std::uint64_t hash() const { return hash_; }
   const std::deque<std::string>& tail() const { return tail_; }
 
+  /// How often the product wrote an event to a log: by its name, and by "name=reason" where it gives one. Rare branches are
+  /// known by their events (sim/marks).
+  using Events = std::map<std::string, std::uint64_t, std::less<>>;
+  const Events& events() const { return events_; }
+  void count(std::string_view event);
+
  private:
+  Events events_;
   static constexpr std::size_t kTailLines = 400;
   const SimLoop& loop_;
   std::uint64_t hash_ = 0xcbf29ce484222325u;
@@ -32,7 +40,7 @@ class SimTrace {
 class TraceLog : public Log {
  public:
   TraceLog(SimTrace& trace, std::string who) : trace_(trace), who_(std::move(who)) {}
-  bool enabled(LogLevel level) const override { return level >= LogLevel::kInfo; }
+  bool enabled(LogLevel) const override { return true; }
   void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) override;
 
  private:

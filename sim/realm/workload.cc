@@ -31,7 +31,8 @@ void Workload::spawn() {
 std::string Workload::pick_key(std::size_t index) {
   std::size_t key = world_.random().below(settings_.keys);
   if (settings_.own_keys) key = key / settings_.writers * settings_.writers + index;
-  return fmt::format("{}{:04}", settings_.prefix, key);
+  const std::string& prefix = settings_.prefixes.empty() ? settings_.prefix : settings_.prefixes[key % settings_.prefixes.size()];
+  return fmt::format("{}{:04}", prefix, key);
 }
 
 std::optional<VersionId> Workload::pick_version(const std::string& key) {
@@ -43,6 +44,15 @@ std::optional<VersionId> Workload::pick_version(const std::string& key) {
   }
   if (known.empty()) return std::nullopt;
   return known[world_.random().below(known.size())];
+}
+
+std::optional<VersionId> Workload::newest_marker(const std::string& key) {
+  const auto found = history_->by_key().find(key);
+  if (found == history_->by_key().end()) return std::nullopt;
+  for (auto op = found->second.rbegin(); op != found->second.rend(); ++op) {
+    if ((*op)->fate == OpFate::kAcknowledged && (*op)->marker && !(*op)->id.is_null()) return (*op)->id;
+  }
+  return std::nullopt;
 }
 
 Task<void> Workload::writer(std::size_t index) {
@@ -105,6 +115,16 @@ Task<Result<objects::PutResult>> Workload::put_in_parts(objects::BucketRef bucke
   co_return co_await objects::complete_upload(OpContext(), bucket, anyone, std::move(complete));
 }
 
+Task<Result<void>> Workload::abort_parts(objects::BucketRef bucket, std::string key) {
+  objects::Unconditional anyone;
+  objects::InitiateUpload initiate;
+  initiate.object.key = ObjectKey(key);
+  CO_TRY(const UploadId id, co_await objects::initiate_upload(OpContext(), bucket, anyone, std::move(initiate)));
+  const objects::UploadRef upload{ObjectKey(std::move(key)), id};
+  CO_TRY_OK(co_await objects::put_part(OpContext(), bucket, anyone, upload, PartNumber(1), objects::ExpectedContent{}, memory_body(content_of(1, 5000))));
+  co_return co_await objects::abort_upload(OpContext(), bucket, anyone, upload);
+}
+
 /// Shares the blobs of another version, or puts if there is nothing to copy.
 Task<Result<objects::PutResult>> Workload::copy(objects::BucketRef bucket, ClientOp* op, std::string from) {
   const objects::ObjectRef source{ObjectKey(std::move(from)), {}};
@@ -142,9 +162,18 @@ Task<void> Workload::perform(objects::BucketRef bucket, std::size_t index) {
   } else if (chosen(settings_.remove_version_percent)) {
     target = pick_version(key);
     if (target) kind = OpKind::kRemoveVersion;
+  } else if (chosen(settings_.undelete_percent)) {
+    target = newest_marker(key);
+    if (target) kind = OpKind::kRemoveVersion;
   } else if (chosen(settings_.tags_percent)) {
     target = pick_version(key);
     if (target) kind = OpKind::kTags;
+  } else if (chosen(settings_.acl_percent)) {
+    target = pick_version(key);
+    if (target) kind = OpKind::kAcl;
+  } else if (chosen(settings_.abort_percent)) {
+    static_cast<void>(co_await abort_parts(bucket, key));  // leaves nothing, whether it succeeds or not
+    co_return;
   }
   op = &history_->begin(kind, key, world_.loop().now());
   if (target) op->id = *target;
@@ -168,6 +197,10 @@ Task<void> Workload::perform(objects::BucketRef bucket, std::size_t index) {
     op->tags = {{"changed", std::to_string(op->number)}};
     auto done = co_await objects::put_tags(OpContext(), bucket, anyone, objects::ObjectRef{ObjectKey(key), target}, op->tags);
     if (!done) result = done.error();
+  } else if (kind == OpKind::kAcl) {
+    const ObjectAcl acl = random.below(2) == 0 ? ObjectAcl::kPrivate : ObjectAcl::kPublicRead;
+    auto done = co_await objects::put_acl(OpContext(), bucket, anyone, objects::ObjectRef{ObjectKey(key), target}, acl);
+    if (!done) result = done.error();
   } else {
     auto done = co_await objects::delete_object(OpContext(), bucket, anyone, objects::ObjectRef{ObjectKey(key), target});
     if (!done) {
@@ -184,7 +217,7 @@ Task<void> Workload::perform(objects::BucketRef bucket, std::size_t index) {
   } else if (result.error().effect() == Effect::kNone) {
     op->fate = OpFate::kRefused;
   }
-  static constexpr std::string_view kNames[] = {"put", "remove", "remove-version", "tags"};
+  static constexpr std::string_view kNames[] = {"put", "remove", "remove-version", "tags", "acl"};
   world_.trace().line("client", fmt::format("{} {} {}/{} {} {}", op->number, kNames[static_cast<int>(kind)], bucket_.name.get(), key, op->id.text(),
                                              result ? "ok" : result.error().text()));
 }

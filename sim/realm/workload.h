@@ -15,12 +15,16 @@ struct WorkloadSettings {
   std::size_t keys = 8;
   std::size_t operations = 150;      ///< in all
   std::string prefix = "key-";
+  std::vector<std::string> prefixes;  ///< in turn in place of `prefix`, if there are any
   bool own_keys = false;             ///< a key belongs to one writer
   Duration think_max = std::chrono::milliseconds(40);
   // Weights of what is done; the rest are puts.
   unsigned remove_percent = 15;
   unsigned remove_version_percent = 10;
+  unsigned undelete_percent = 0;     ///< the newest marker that is known is deleted for good
   unsigned tags_percent = 5;
+  unsigned acl_percent = 0;
+  unsigned abort_percent = 0;        ///< a multipart upload that is given up
   unsigned multipart_percent = 2;
   unsigned copy_percent = 3;
   unsigned large_percent = 3;        ///< of puts: large enough to be staged
@@ -38,8 +42,9 @@ class Workload {
   void stop() { stopped_ = true; }
   bool finished() const { return begun_ >= settings_.operations || stopped_; }
   const History& history() const { return *history_; }
+  History& history() { return *history_; }
   const SimBucket& bucket() const { return bucket_; }
-  std::size_t idle() const { return busy_ == 0; }
+  bool idle() const { return busy_ == 0; }
 
  private:
   void spawn();
@@ -49,8 +54,11 @@ class Workload {
   Task<Result<objects::PutResult>> put_in_parts(objects::BucketRef bucket, ClientOp* op);
   Task<Result<objects::PutResult>> copy(objects::BucketRef bucket, ClientOp* op, std::string from);
   std::string pick_key(std::size_t index);
+  Task<Result<void>> abort_parts(objects::BucketRef bucket, std::string key);
   /// A version that some client knows of.
   std::optional<VersionId> pick_version(const std::string& key);
+  /// The last marker that some client was told of.
+  std::optional<VersionId> newest_marker(const std::string& key);
 
   World& world_;
   SimBucket bucket_;

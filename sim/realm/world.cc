@@ -23,6 +23,7 @@ World::World(std::uint64_t seed, WorldSettings settings) : seed_(seed), settings
   for (std::size_t i = 0; i < settings_.regions; ++i) realm_.regions.push_back(RegionId(std::string(kRegionNames[i])));
   realm_.home = realm_.regions.front();
   realm_.replication = settings_.replication;
+  realm_.local = settings_.local;
   loop_.run_until(Instant(std::chrono::hours(1)));  // so that no clock is before the start of the world
   const StoreKind by_seed = random().below(4) == 0 ? StoreKind::kLocal : StoreKind::kMemory;
   for (std::size_t i = 0; i < settings_.regions; ++i) {
@@ -66,17 +67,52 @@ void World::violate(std::string text) {
   violations_.push_back(std::move(text));
 }
 
-void World::crash(std::size_t region) {
+void World::crash(std::size_t region, CrashKind kind) {
   if (!regions_[region]->up()) return;
   ++faults_;
-  regions_[region]->crash();
+  regions_[region]->crash(kind);
+}
+
+void World::restart_struck(std::size_t region) {
+  SimRegion& here = *regions_[region];
+  if (here.up() || !here.store().strike_opening()) return;
+  fault("opening of " + host(region) + " is struck");
+  static_cast<void>(run(here.start(OpContext())));
+  if (here.up()) {
+    for (const auto& hook : hooks_) hook(region);
+    crash(region);
+  } else {
+    here.store().crash(CrashKind::kPowerCut);
+  }
+}
+
+void World::fault(std::string_view what) {
+  ++faults_;
+  trace_.line("world", what);
 }
 
 void World::restart(std::size_t region) {
-  if (regions_[region]->up()) return;
-  must("restart", regions_[region]->start(OpContext()));
-  if (!regions_[region]->up()) return;
+  if (const auto started = try_restart(region); !started) violate("restart: " + started.error().text());
+}
+
+Result<void> World::try_restart(std::size_t region) {
+  if (regions_[region]->up()) return {};
+  auto started = run(regions_[region]->start(OpContext()));
+  if (!regions_[region]->up()) {
+    // What it had opened by then is lost like everything of a life that never began.
+    regions_[region]->store().crash(CrashKind::kKilled);
+    return started ? Result<void>(Error(ErrorCode::kDeadlineExceeded, "it does not come up")) : started;
+  }
   for (const auto& hook : hooks_) hook(region);
+  return {};
+}
+
+void World::end_failed() {
+  for (std::size_t i = 0; i < regions_.size(); ++i) {
+    if (!regions_[i]->up() || !regions_[i]->store().failed()) continue;
+    trace_.line(host(i), "store.failed");
+    crash(i, CrashKind::kKilled);
+  }
 }
 
 void World::strike(std::size_t region) {
@@ -107,9 +143,18 @@ void World::silence(std::size_t a, std::size_t b) {
   wires_.set_up(host(a), host(b), false);
 }
 
+void World::silence_one_way(std::size_t from, std::size_t to) {
+  ++faults_;
+  trace_.line("world", fmt::format("silence {} to {}", host(from), host(to)));
+  wires_.set_one_way(host(from), host(to), true);
+}
+
 void World::heal(std::size_t a, std::size_t b) {
-  if (link(a, b).up) return;
+  SimLink& between = link(a, b);
+  if (between.up && !between.blocked[0] && !between.blocked[1]) return;
   trace_.line("world", fmt::format("heal {} {}", host(a), host(b)));
+  wires_.set_one_way(host(a), host(b), false);
+  wires_.set_one_way(host(b), host(a), false);
   wires_.set_up(host(a), host(b), true);
 }
 
@@ -117,8 +162,10 @@ void World::heal_all() {
   for (std::size_t a = 0; a < regions_.size(); ++a) {
     for (std::size_t b = 0; b < a; ++b) heal(a, b);
   }
+  end_failed();
   for (std::size_t i = 0; i < regions_.size(); ++i) {
     regions_[i]->store().set_full(false);
+    regions_[i]->store().calm();
     restart(i);
   }
 }
@@ -168,13 +215,23 @@ void World::detach_policy(const std::string& role) {
   spread();
 }
 
-void World::set_trust(const std::string& role, bool trusted) {
+Result<void> World::try_trust(const std::string& role, bool trusted) {
   identity::UpdateRole update;
   update.account = kSourceAccount;
   update.name = role;
   update.trust_policy = std::string(trusted ? kTrustOss : kTrustNobody);
-  must("update role", home().roles().update(OpContext(), update));
+  TRY_OK(run(home().roles().update(OpContext(), update)));
+  return {};
+}
+
+void World::set_trust(const std::string& role, bool trusted) {
+  if (const auto done = try_trust(role, trusted); !done) violate("update role: " + done.error().text());
   spread();
+}
+
+void World::make_role_again(const std::string& role) {
+  must("create role", home().roles().create(OpContext(), identity::CreateRole{kSourceAccount, role, std::string(kTrustOss), "", {}}));
+  attach_policy(role);
 }
 
 void World::delete_role(const std::string& role) {
@@ -183,14 +240,17 @@ void World::delete_role(const std::string& role) {
   spread();
 }
 
-void World::set_policy(const SimBucket& destination, const std::vector<std::string>& roles, bool deletes) {
-  if (roles.empty()) return set_policy_text(destination, "");
+std::string World::policy_text(const SimBucket& destination, const std::vector<std::string>& roles, bool deletes) const {
+  if (roles.empty()) return "";
   std::string principals;
   for (const std::string& role : roles) principals += fmt::format(R"({}"arn:ram::{}:role/{}")", principals.empty() ? "" : ",", kSourceAccount.get(), role);
-  set_policy_text(destination,
-                  fmt::format(R"({{"Version":"1","Statement":[{{"Effect":"Allow","Action":["oss:ReplicatePut"{0}],"Principal":[{1}],)"
-                              R"("Resource":["acs:oss:*:{2}:{3}","acs:oss:*:{2}:{3}/*"]}}]}})",
-                              deletes ? R"(,"oss:ReplicateDelete")" : "", principals, destination.owner.get(), destination.name.get()));
+  return fmt::format(R"({{"Version":"1","Statement":[{{"Effect":"Allow","Action":["oss:ReplicatePut"{0}],"Principal":[{1}],)"
+                     R"("Resource":["acs:oss:*:{2}:{3}","acs:oss:*:{2}:{3}/*"]}}]}})",
+                     deletes ? R"(,"oss:ReplicateDelete")" : "", principals, destination.owner.get(), destination.name.get());
+}
+
+void World::set_policy(const SimBucket& destination, const std::vector<std::string>& roles, bool deletes) {
+  set_policy_text(destination, policy_text(destination, roles, deletes));
 }
 
 void World::set_policy_text(const SimBucket& bucket, std::string text) {
@@ -272,6 +332,7 @@ std::optional<replication::RuleProgress> World::progress(const SimRule& rule) {
   if (!regions_[rule.source.region]->up()) return std::nullopt;
   auto all = run(Call::ask(this, rule));
   if (!all || all->empty()) return std::nullopt;
+  for (const auto& [reason, count] : all->front().skipped) trace_.count("replication.skipped=" + reason);
   return all->front();
 }
 

@@ -20,6 +20,7 @@ struct WorldSettings {
   std::optional<StoreKind> store;            ///< nothing: chosen by the seed
   Duration latency_max = std::chrono::milliseconds(60);
   Duration skew_max = std::chrono::milliseconds(200);  ///< each region's clock is off by up to this, either way
+  backend::LocalSettings local = small_local_settings();
   replication::ReplicationSettings replication = quick();
   /// The states that only people look at pass sooner, so that a run is spent on what may break.
   static replication::ReplicationSettings quick() {
@@ -59,8 +60,10 @@ class World {
   World& operator=(const World&) = delete;
 
   SimLoop& loop() { return loop_; }
+  const SimLoop& loop() const { return loop_; }
   SimWires& wires() { return wires_; }
   SimTrace& trace() { return trace_; }
+  const SimTrace& trace() const { return trace_; }
   Random& random() { return loop_.random(); }
   std::uint64_t seed() const { return seed_; }
   std::size_t regions() const { return regions_.size(); }
@@ -92,8 +95,14 @@ class World {
   }
 
   // Faults.
-  void crash(std::size_t region);
+  void crash(std::size_t region, CrashKind kind = CrashKind::kPowerCut);
   void restart(std::size_t region);
+  /// The same where it may fail (its disk may be full): then the region stays away.
+  Result<void> try_restart(std::size_t region);
+  /// Crashes regions whose store has stopped writing, as a server ends its process.
+  void end_failed();
+  /// Starts the region while its disk is about to stop, so that recovery itself is cut short; then crashes it again.
+  void restart_struck(std::size_t region);
   /// A commit of the region's store fails in the middle; a store that has stopped over it costs the region a crash soon after.
   void strike(std::size_t region);
   /// Breaks the connections between two regions and keeps the link down until heal().
@@ -102,6 +111,10 @@ class World {
   void reset(std::size_t a, std::size_t b);
   /// Takes the link down without a sign to either side.
   void silence(std::size_t a, std::size_t b);
+  /// What `from` sends does not reach `to`; the other way is as it was.
+  void silence_one_way(std::size_t from, std::size_t to);
+  /// Counts a fault that a scenario makes by itself, and says so in the trace.
+  void fault(std::string_view what);
   void heal(std::size_t a, std::size_t b);
   void heal_all();
   SimLink& link(std::size_t a, std::size_t b) { return wires_.link(regions_[a]->id().get(), regions_[b]->id().get()); }
@@ -116,6 +129,8 @@ class World {
   /// Step 2: the destination's bucket policy grants the roles what they need there.
   void set_policy(const SimBucket& destination, const std::vector<std::string>& roles, bool deletes = true);
   void set_policy_text(const SimBucket& bucket, std::string text);
+  /// The bucket policy that grants them; empty without roles.
+  std::string policy_text(const SimBucket& destination, const std::vector<std::string>& roles, bool deletes) const;
   /// Step 3: the rule.
   SimRule make_rule(const SimBucket& source, const SimBucket& destination, const std::string& role, std::string action = "ALL", bool historical = true,
                     std::vector<std::string> prefixes = {});
@@ -128,6 +143,10 @@ class World {
   void attach_policy(const std::string& role);
   void set_trust(const std::string& role, bool trusted);
   void delete_role(const std::string& role);
+  /// A role of that name once more, with the policy its predecessor had.
+  void make_role_again(const std::string& role);
+  /// set_trust() that may fail, and waits for nobody.
+  Result<void> try_trust(const std::string& role, bool trusted);
   /// Waits until all regions have the home's directory.
   void spread();
 

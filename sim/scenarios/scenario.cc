@@ -3,20 +3,29 @@
 
 #include <algorithm>
 
+#include "sim/campaign/campaign.h"
+#include "sim/scenarios/clocks.h"
 #include "sim/scenarios/faults.h"
+#include "sim/scenarios/restored.h"
 #include "sim/scenarios/rights.h"
+#include "sim/scenarios/same_id.h"
 #include "sim/scenarios/topologies.h"
 
 namespace farshore::sim {
 
 const std::vector<Scenario>& scenarios() {
   static const std::vector<Scenario> kAll = {
+      {"campaign", "everything is drawn from the seed: realm, rules, clients, settings and troubles", 0, nullptr},
       {"quiet", "nothing fails", 2, quiet_days},
       {"link-cut", "a link is cut in the transfer of a large object, which is resumed", 2, link_cut_in_transfer},
       {"crash", "either side crashes at any step, under load", 2, crash_anywhere},
       {"chaos", "crashes, cuts, silences and resets in any order", 2, everything_breaks},
       {"full", "the destination's disk is full for a while", 2, destination_full},
       {"backup", "the destination loses hours and comes back from a backup", 2, destination_restored, StoreKind::kMemory},
+      {"journal-gap", "the destination comes back from a copy older than the source's journal", 2, journal_gap, StoreKind::kMemory},
+      {"source-restored", "the source comes back from an older copy, and gives its sequences a second time", 2, source_restored, StoreKind::kMemory},
+      {"same-id", "two requests make a rule under one id at the same time", 3, same_rule_id},
+      {"clocks", "the source's clock is set back by hours, with the rule made, used and deleted", 2, clock_set_back},
       {"rights", "a right is withdrawn and restored: role policy, bucket policy, trust", 2, right_withdrawn},
       {"role-deleted", "the role is deleted; its name alone gives nothing back", 2, role_deleted},
       {"parked", "deletions lack ReplicateDelete for a while", 2, deletions_parked},
@@ -43,20 +52,32 @@ Report run_scenario(const Scenario& scenario, std::uint64_t seed) {
   // Another scenario of the same seed is another story.
   std::uint64_t mixed = seed * 0x9E3779B97F4A7C15u;
   for (const char c : scenario.name) mixed = mixed * 131 + static_cast<unsigned char>(c);
+  const auto report = [](const World& world, Instant start) {
+    Report out;
+    out.violations = world.violations();
+    out.tail = world.trace().tail();
+    out.trace_hash = world.trace().hash();
+    out.events = world.trace().events();
+    out.simulated = world.loop().now() - start;
+    out.operations = world.operations;
+    out.faults = world.faults();
+    return out;
+  };
+  if (scenario.run == nullptr) {
+    SimRandom dice(mixed);
+    const Plan plan = draw_plan(dice);
+    World world(mixed, plan.world);
+    const Instant start = world.loop().now();
+    run_campaign(world, plan);
+    return report(world, start);
+  }
   WorldSettings settings;
   settings.regions = scenario.regions;
   settings.store = scenario.store;
   World world(mixed, settings);
   const Instant start = world.loop().now();
   scenario.run(world);
-  Report report;
-  report.violations = world.violations();
-  report.tail = world.trace().tail();
-  report.trace_hash = world.trace().hash();
-  report.simulated = world.loop().now() - start;
-  report.operations = world.operations;
-  report.faults = world.faults();
-  return report;
+  return report(world, start);
 }
 
 }  // namespace farshore::sim

@@ -17,11 +17,11 @@ struct Scenario {
   std::string_view name;
   std::string_view what;   ///< one line for people
   std::size_t regions = 2;
-  void (*run)(World& world) = nullptr;
+  void (*run)(World& world) = nullptr;  ///< null: the campaign, which draws its world too
   std::optional<StoreKind> store = {};  ///< nothing: chosen by the seed
 };
 
-/// In the order of the table; names are unique.
+/// In the order of the table, the campaign first; names are unique.
 const std::vector<Scenario>& scenarios();
 /// Null if there is none of that name.
 const Scenario* find_scenario(std::string_view name);
@@ -30,6 +30,7 @@ struct Report {
   std::vector<std::string> violations;
   std::deque<std::string> tail;  ///< the last lines of the trace
   std::uint64_t trace_hash = 0;
+  SimTrace::Events events;       ///< of the product's logs, counted
   Duration simulated{};
   std::uint64_t operations = 0;
   std::uint64_t faults = 0;

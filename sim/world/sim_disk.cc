@@ -265,6 +265,14 @@ std::vector<std::string> SimDisk::paths() const {
   return out;
 }
 
+bool SimDisk::settled(const std::string& path) const {
+  const auto durable = durable_names_.find(path);
+  const auto found = names_.find(path);
+  if (found == names_.end() || durable == durable_names_.end() || durable->second != found->second) return false;
+  const Inode& inode = *found->second;
+  return inode.unsynced.empty() && inode.doomed.empty() && inode.durable_size == inode.bytes.size();
+}
+
 std::uint64_t SimDisk::file_bytes(const std::string& path) const {
   const auto found = names_.find(path);
   return found == names_.end() ? 0 : found->second->bytes.size();

@@ -56,6 +56,8 @@ class SimDisk : public FileSystem {
 
   std::vector<std::string> paths() const;
   std::uint64_t file_bytes(const std::string& path) const;
+  /// Everything in the file would survive a power cut.
+  bool settled(const std::string& path) const;
   /// Counts a step of something that shares this disk's fate (SimIndex). Whether it takes effect, and whether it may go on.
   struct Step {
     bool takes_effect;

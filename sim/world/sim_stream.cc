@@ -15,19 +15,21 @@ Error closed(const char* why) { return Error(ErrorCode::kConnectionClosed, why);
 
 class SimPipe {
  public:
-  SimPipe(SimLoop& loop, std::shared_ptr<SimLink> link) : link(std::move(link)), readable(loop), writable(loop), loop_(loop) {}
+  /// `way` is the index of this direction in SimLink::blocked.
+  SimPipe(SimLoop& loop, std::shared_ptr<SimLink> link, std::size_t way = 0) : link(std::move(link)), readable(loop), writable(loop), loop_(loop), way_(way) {}
 
   void send(BytesView bytes) {
     const Instant start = std::max(loop_.now(), line_free_at_);
     line_free_at_ = start;
     if (link->bytes_per_second > 0) line_free_at_ += Duration(static_cast<std::int64_t>(bytes.size() * 1000000000.0 / static_cast<double>(link->bytes_per_second)));
-    pieces_.push_back(Piece{line_free_at_ + link->latency, Bytes(bytes), 0});
+    last_arrival_ = std::max(last_arrival_, line_free_at_ + link->latency + delay());
+    pieces_.push_back(Piece{last_arrival_, Bytes(bytes), 0});
     in_flight += bytes.size();
     link->bytes_sent += bytes.size();
     readable.notify_all();
   }
   void end() {
-    ended_at_ = std::max(loop_.now(), line_free_at_) + link->latency;
+    ended_at_ = std::max(std::max(loop_.now(), line_free_at_) + link->latency, last_arrival_);
     has_end_ = true;
     readable.notify_all();
   }
@@ -56,7 +58,7 @@ class SimPipe {
   bool at_end() const { return pieces_.empty() && has_end_ && arrived(ended_at_); }
   /// When it is worth looking again.
   Instant next() const {
-    if (!link->up) return kNever;
+    if (!open()) return kNever;
     if (!pieces_.empty()) return pieces_.front().at;
     return has_end_ ? ended_at_ : kNever;
   }
@@ -74,10 +76,17 @@ class SimPipe {
     Bytes bytes;
     std::size_t used;
   };
-  bool arrived(Instant at) const { return link->up && at <= loop_.now(); }
+  bool open() const { return link->up && !link->blocked[way_]; }
+  bool arrived(Instant at) const { return open() && at <= loop_.now(); }
+  Duration delay() {
+    const auto most = static_cast<std::uint64_t>(link->jitter.count());
+    return most == 0 ? Duration() : Duration(static_cast<std::int64_t>(loop_.random().below(most)));
+  }
   SimLoop& loop_;
+  std::size_t way_;
   std::deque<Piece> pieces_;
   Instant line_free_at_{};
+  Instant last_arrival_{};  ///< pieces of one connection keep their order
   Instant ended_at_{};
   bool has_end_ = false;
 };
@@ -197,6 +206,15 @@ std::shared_ptr<SimLink> SimWires::shared_link(const std::string& a, const std::
 
 void SimWires::set_up(const std::string& a, const std::string& b, bool up) {
   link(a, b).up = up;
+  look_again();
+}
+
+void SimWires::set_one_way(const std::string& from, const std::string& to, bool blocked) {
+  link(from, to).blocked[from < to ? 0 : 1] = blocked;
+  look_again();
+}
+
+void SimWires::look_again() {
   for (const Connection& connection : connections_) {
     if (const auto there = connection.there.lock()) there->readable.notify_all();
     if (const auto back = connection.back.lock()) back->readable.notify_all();
@@ -223,6 +241,10 @@ void SimWires::cut(const std::string& a, const std::string& b) {
 
 void SimWires::cut_host(const std::string& host) {
   break_if([&](const Connection& connection) { return connection.from == host || connection.to == host; });
+  forget_listeners(host);
+}
+
+void SimWires::forget_listeners(const std::string& host) {
   std::erase_if(listeners_, [&](const auto& entry) {
     if (entry.first.first != host) return false;
     entry.second->forget();
@@ -243,7 +265,7 @@ Task<Result<std::unique_ptr<Stream>>> SimNetwork::connect(OpContext op, NetworkA
   SimLoop& loop = wires_.loop();
   const auto link = wires_.shared_link(host_, address.host);
   // One round trip; a link that is down swallows the first packet, and the caller's deadline ends the wait.
-  const Instant answered = link->up ? loop.now() + 2 * link->latency : kNever;
+  const Instant answered = link->up && !link->blocked[0] && !link->blocked[1] ? loop.now() + 2 * link->latency : kNever;
   const Woken woken = co_await sleep_until(loop, op, answered);
   if (woken == Woken::kCancelled || (woken == Woken::kDeadline && loop.now() < answered)) co_return woken_result(woken).error();
   const auto found = wires_.listeners_.find({address.host, address.port});
@@ -253,8 +275,9 @@ Task<Result<std::unique_ptr<Stream>>> SimNetwork::connect(OpContext op, NetworkA
   if (tls && !tls->expected_peer_name.empty() && tls->expected_peer_name != listener.tls()->certificate_file) {
     co_return Error(ErrorCode::kUnreachable, "the other side is not " + tls->expected_peer_name);
   }
-  auto there = std::make_shared<SimPipe>(loop, link);
-  auto back = std::make_shared<SimPipe>(loop, link);
+  const std::size_t way = host_ < address.host ? 0 : 1;
+  auto there = std::make_shared<SimPipe>(loop, link, way);
+  auto back = std::make_shared<SimPipe>(loop, link, 1 - way);
   wires_.connections_.push_back({host_, address.host, there, back});
   auto ours = std::make_unique<SimStream>(loop, back, there, address);
   auto theirs = std::make_unique<SimStream>(loop, there, back, NetworkAddress{host_, wires_.next_port_++});

@@ -20,7 +20,10 @@ struct SimLink {
   std::uint64_t bytes_per_second = 0;        ///< each way and connection; 0: unlimited
   std::size_t bytes_in_flight_max = 1 << 20; ///< written and not yet read by the other side; more makes a write wait
   std::size_t read_bytes_max = 0;            ///< a read gives no more than this; 0: what is there
+  Duration jitter{};                         ///< each piece takes up to so much longer, so that connections overtake one another
   bool up = true;                            ///< false: nothing arrives, nothing connects; changed by SimWires::set_up
+  /// One way only, by the name of the sending host: [0] the lesser, [1] the greater. Changed by SimWires::set_one_way.
+  bool blocked[2] = {false, false};
   std::uint64_t bytes_sent = 0;              ///< counted: both directions, all connections
 };
 
@@ -69,10 +72,14 @@ class SimWires {
   std::shared_ptr<SimLink> shared_link(const std::string& a, const std::string& b);
   /// Takes the link down, which connections feel only as silence, or up again: what was sent meanwhile then arrives.
   void set_up(const std::string& a, const std::string& b, bool up);
+  /// What `from` sends does not reach `to` (or does again); the other way is as it was. Felt as silence.
+  void set_one_way(const std::string& from, const std::string& to, bool blocked);
   /// Breaks every connection between the two now: both ends see kConnectionClosed.
   void cut(const std::string& a, const std::string& b);
   /// Breaks every connection of a host and forgets its listeners: its power was cut.
   void cut_host(const std::string& host);
+  /// Forgets its listeners only: a process was killed, and the system still delivers what it had sent before its connections end.
+  void forget_listeners(const std::string& host);
 
  private:
   friend class SimNetwork;
@@ -84,6 +91,7 @@ class SimWires {
     std::weak_ptr<SimPipe> back;
   };
   void break_if(const std::function<bool(const Connection&)>& matches);
+  void look_again();
   SimLoop& loop_;
   std::map<std::pair<std::string, std::string>, std::shared_ptr<SimLink>> links_;
   std::map<std::pair<std::string, std::uint16_t>, class SimListener*> listeners_;

@@ -85,6 +85,38 @@ TEST(SimNetwork, ACutBreaksBothEndsAndADownLinkIsOnlySilent) {
   EXPECT_EQ(run(loop, a.connect(OpContext(), address, std::nullopt)).error().code(), ErrorCode::kUnreachable);
 }
 
+TEST(SimNetwork, AOneWayCutSilencesThatWayOnly) {
+  SimLoop loop;
+  SimWires wires(loop);
+  SimNetwork a(wires, "a");
+  SimNetwork b(wires, "b");
+  auto listener = b.listen(NetworkAddress{"b", 0}, std::nullopt, true);
+  auto near = run(loop, a.connect(OpContext(), (*listener)->local(), std::nullopt));
+  auto far = run(loop, (*listener)->accept(OpContext()));
+  ASSERT_TRUE(near && far);
+  wires.set_one_way("a", "b", true);
+  ASSERT_TRUE(run(loop, write_text(near->get(), "x")));
+  ASSERT_TRUE(run(loop, write_text(far->get(), "y")));
+  EXPECT_EQ(run(loop, read_text(near->get(), 1)).value(), "y");
+  EXPECT_EQ(run(loop, read_text(far->get(), 1, OpContext().with_deadline(loop.now() + 1s))).error().code(), ErrorCode::kDeadlineExceeded);
+  wires.set_one_way("a", "b", false);
+  EXPECT_EQ(run(loop, read_text(far->get(), 1)).value(), "x");
+}
+
+TEST(SimStream, JitterNeverReordersOneConnection) {
+  SimLoop loop(3);
+  auto link = std::make_shared<SimLink>();
+  link->jitter = 50ms;
+  auto [near, far] = connect_pair(loop, link);
+  std::string sent;
+  for (char c = 'a'; c <= 'z'; ++c) {
+    ASSERT_TRUE(run(loop, write_text(near.get(), std::string(1, c))));
+    sent += c;
+  }
+  EXPECT_EQ(run(loop, read_text(far.get(), sent.size())).value(), sent);
+  EXPECT_GT(loop.now().time_since_epoch(), Duration(20ms));
+}
+
 TEST(SimNetwork, TlsNamesBothSidesByTheirCertificateFiles) {
   SimLoop loop;
   SimWires wires(loop);
