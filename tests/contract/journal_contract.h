@@ -91,6 +91,7 @@ TYPED_TEST_P(JournalContract, ReadingAboveTrimmedEntriesTellsTheReaderToReconcil
   this->trim(2);
   EXPECT_EQ(page_text(this->read_journal(0)), "NotFound");
   EXPECT_EQ(page_text(this->read_journal(1)), "NotFound");
+  EXPECT_EQ(this->read_journal(1).error().detail("trimmed"), "2") << "where the journal begins now";
   EXPECT_EQ(page_text(this->read_journal(2)), "3:c 4:d up to 4");
   this->trim(2);
   this->trim(1);

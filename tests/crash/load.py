@@ -24,11 +24,13 @@ class Writer(threading.Thread):
     acknowledged  {key: [(version id, write number or None for a marker, size)]} in the order of the answers
     deleted       versions whose permanent deletion was acknowledged; maybe_deleted: those whose was not
     unclear       how many calls ended without an answer: these may have happened, each at most once
+    refused       statuses and messages of 5xx answers, if they are allowed; such a call is unclear as well
     """
 
-    def __init__(self, make_bucket, name, seed):
+    def __init__(self, make_bucket, name, seed, refusals_allowed=False):
         super().__init__(daemon=True)
         self.make_bucket, self.name_ = make_bucket, name
+        self.refusals_allowed, self.refused = refusals_allowed, set()
         self.random = random.Random(seed)
         self.acknowledged = {}
         self.deleted, self.maybe_deleted = set(), set()
@@ -49,13 +51,19 @@ class Writer(threading.Thread):
                     self.unclear += 1
                     self.serving.wait()
                     bucket = self.make_bucket()
+                except oss2.exceptions.ServerError as error:
+                    if not self.refusals_allowed or error.status not in (500, 503):
+                        raise
+                    self.unclear += 1
+                    self.refused.add((error.status, error.code, error.message))
+                    self.ended.wait(0.02)
         except Exception as error:  # noqa: BLE001 anything else fails the story
             self.unexpected = error
 
     def write(self, bucket):
         key = f"{self.name_}/{self.random.randrange(KEYS_PER_WRITER):02}"
         number = self.count = self.count + 1
-        kind = self.random.choices(("put", "marker", "upload", "permanent deletion"), (80, 12, 4, 4))[0]
+        kind = self.random.choices(("put", "marker", "upload", "permanent deletion"), (70, 10, 4, 16))[0]
         if kind == "permanent deletion":
             return self.delete_version(bucket, key)
         if kind == "marker":
@@ -93,8 +101,8 @@ class Writer(threading.Thread):
 class Crew:
     """Several writers at one bucket."""
 
-    def __init__(self, make_bucket, size, seed):
-        self.writers = [Writer(make_bucket, f"w{n}", f"{seed}/{n}") for n in range(size)]
+    def __init__(self, make_bucket, size, seed, refusals_allowed=False):
+        self.writers = [Writer(make_bucket, f"w{n}", f"{seed}/{n}", refusals_allowed) for n in range(size)]
         for writer in self.writers:
             writer.start()
 

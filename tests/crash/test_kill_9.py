@@ -1,28 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """kill -9 of either side, or of both, again and again while published clients write: nothing acknowledged is lost, both ends become equal.
 
-The short form, 20 rounds in all, belongs to ./check. The long form, 200 rounds:
+The short form, 8 rounds in all, belongs to ./check. A longer form, 200 rounds (tests/crash/campaign kills at named points as well):
 
     FARSHORE_CRASH_ROUNDS=200 build/venv/bin/pytest -s tests/crash/test_kill_9.py
 
 Every story prints its seed; FARSHORE_CRASH_SEED=<seed> repeats its choices (what the machine does in between stays its own).
 """
-import collections
-import concurrent.futures
 import os
 import random
 import time
 
-import oss2
 import pytest
 
-from farshore_clients.compare import exists, version_stacks
+from farshore_clients.compare import exists
 from farshore_clients.wait import eventually
-from load import Crew, content
+from load import Crew
 from realms import OneProcess, TwoProcesses, running
+from verdict import judge
 from world import ARRIVAL_SECONDS, World
 
-ROUNDS = int(os.environ.get("FARSHORE_CRASH_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("FARSHORE_CRASH_ROUNDS", "8"))
 STORIES = {  # what is started, who dies, its share of the rounds
     "one process": (OneProcess, (("source", "destination"),), 0.25),
     "destination": (TwoProcesses, (("destination",),), 0.25),
@@ -62,39 +60,9 @@ def test_nothing_acknowledged_is_lost_and_both_ends_become_equal(story, tmp_path
             eventually(f"the replica of probe/{number}", lambda: exists(pair.destination, f"probe/{number}"), ARRIVAL_SECONDS, every=0.01)
             recoveries.append(time.monotonic() - begin)
         crew.end()
-        pair.wait_until_stacks_equal()
+        verdict = judge(pair, crew)
         print(f"{story}: {rounds} rounds, {crew.acknowledgements} writes acknowledged, {sum(w.unclear for w in crew.writers)} cut; from restart to a new "
               f"object at the destination: median {sorted(recoveries)[rounds // 2]:.2f} s, longest {max(recoveries):.2f} s")
         record_property("recovery_seconds", " ".join(f"{seconds:.3f}" for seconds in recoveries))
-        check_versions(pair, crew)
+        verdict.check()
         assert set(realm.stop()) == {0}
-
-
-def check_versions(pair, crew):
-    stack = version_stacks(pair.source)
-    assert stack == version_stacks(pair.destination)
-    assert max(collections.Counter((row[0], row[1]) for row in stack).values()) == 1, "a version is listed twice"
-    here = collections.defaultdict(list)
-    for row in stack:
-        here[row[0]].append(row[1])
-    wanted = []
-    for writer in crew.writers:
-        present = [version for key in here if key.startswith(writer.name_ + "/") for version in here[key]]
-        assert not writer.deleted.intersection(present), "a version that was deleted for good is back"
-        surplus = len(set(present) - writer.maybe_deleted) - writer.acknowledgements
-        assert 0 <= surplus <= writer.unclear, f"{surplus} versions that nobody wrote, {writer.unclear} calls were cut"
-        for key, writes in writer.acknowledged.items():
-            ids = [version for version, _, _ in writes]
-            assert [version for version in reversed(here[key]) if version in set(ids)] == ids, f"{key}: lost or in another order"
-            wanted += [(key, version, content(key, number, size)) for version, number, size in writes if number is not None]
-
-    def read(one):
-        key, version, bytes_written = one
-        for bucket in (pair.source, pair.destination):
-            try:
-                assert bucket.get_object(key, params={"versionId": version}).read() == bytes_written, f"{key} {version} at {bucket.bucket_name} is not what was written"
-            except oss2.exceptions.OssError as error:
-                raise AssertionError(f"{key} {version} at {bucket.bucket_name}: {error}") from error
-
-    with concurrent.futures.ThreadPoolExecutor(6) as pool:
-        list(pool.map(read, wanted))

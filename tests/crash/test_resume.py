@@ -10,6 +10,8 @@ from world import World
 
 PIECE = os.urandom(1 << 20)
 PEER_BYTES = "farshore_peer_sent_bytes_total"
+WINDOW = 32 << 20  # What may be on its way, in all buffers from end to end: a cut loses as much of it as had not arrived.
+RANGES_UNDER_WAY = 12 * (8 << 20)  # What a killed destination may not have stored yet.
 
 
 class Content:
@@ -84,13 +86,12 @@ def test_a_link_cut_twice_in_a_large_object_sends_hardly_anything_again(tmp_path
 
         total = replicate_large(realm, size, counted_by(realm), cut)
         print(f"\n{size} MiB, link cut twice: {total / (size << 20):.4f} of its size sent in all")
-        assert (size << 20) <= total <= 1.1 * (size << 20)
+        assert (size << 20) <= total <= 1.01 * (size << 20) + 2 * WINDOW
         assert set(realm.stop()) == {0}
     proxies[0].close()
 
 
 def test_a_destination_killed_in_a_large_object_is_not_sent_what_it_has(tmp_path):
-    # A killed destination loses the ranges under way, at most four of 8 MiB: the object has to be large for that to be little.
     size = 400
     with running(TwoProcesses(tmp_path)) as realm:
         killed = []
@@ -105,7 +106,7 @@ def test_a_destination_killed_in_a_large_object_is_not_sent_what_it_has(tmp_path
         total = replicate_large(realm, size, counted_by(realm), kill)
         print(f"\n{size} MiB, destination killed after {killed[0] / (size << 20):.2f} of it: {total / (size << 20):.4f} of its size sent in all")
         assert killed[0] < (size << 20), "it was killed too late to prove anything"
-        assert (size << 20) <= total <= 1.1 * (size << 20)
+        assert (size << 20) <= total <= 1.01 * (size << 20) + RANGES_UNDER_WAY
         assert set(realm.stop()) == {0}
 
 
@@ -123,6 +124,6 @@ def test_a_source_killed_in_a_large_object_goes_on_where_it_was(tmp_path):
         total = replicate_large(realm, size, lambda: proxies[0].forward_bytes, kill)  # Its own count dies with it.
         print(f"\n{size} MiB, source killed after {killed[0] / (size << 20):.2f} of it: {total / (size << 20):.4f} of its size sent in all")
         assert killed[0] < (size << 20), "it was killed too late to prove anything"
-        assert (size << 20) <= total <= 1.1 * (size << 20)
+        assert (size << 20) <= total <= 1.01 * (size << 20) + WINDOW
         assert set(realm.stop()) == {0}
     proxies[0].close()

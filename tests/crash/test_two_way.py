@@ -12,7 +12,7 @@ from load import Crew
 from realms import TwoProcesses, running
 from world import ARRIVAL_SECONDS, SOURCE_REGION, World
 
-ROUNDS = max(1, int(os.environ.get("FARSHORE_CRASH_ROUNDS", "20")) // 5)
+ROUNDS = max(1, int(os.environ.get("FARSHORE_CRASH_ROUNDS", "12")) // 5)
 
 
 def replicate_back(pair):

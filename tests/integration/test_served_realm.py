@@ -185,6 +185,8 @@ def test_serve_says_what_it_cannot_do_in_one_sentence(served, tmp_path):
     refused(moved, "data/store is in use by another process")  # the same directory twice
     refused(moved.replace('certificate = "cert.pem"', 'certificate = "none.pem"'), "none.pem")
     refused(moved.replace("[listen]", "[listen]\ncolour = 1"), "listen.colour", "not known")
+    refused(moved + "\n[store]\nsegment_bytes = 1\n", "store.segment_bytes", "65536")
+    refused(moved + "\n[store]\ncolour = 1\n", "store.colour", "not known")
     refused(moved.replace('data = "data"', 'data = "cert.pem/data"'), "cert.pem/data")
     status, output = served.serve(tmp_path / "absent.toml")
     assert (status, "absent.toml" in output) == (1, True)

@@ -2,6 +2,7 @@
 """A realm of real regions: one `farshore serve` process each, over TLS, from `farshore admin realm init` on. Ends each of them politely or with kill -9."""
 import contextlib
 import json
+import os
 import pathlib
 import re
 import signal
@@ -12,7 +13,7 @@ import requests
 
 from .realm import Account, Realm, Region
 from .server import ServerEnded, die_with_parent
-from .wait import eventually
+from .wait import PATIENCE, eventually
 
 
 def free_ports(count):
@@ -36,7 +37,9 @@ class ServedRegion:
         self.binary, self.id, self.folder, self.port, self.peer_port = binary, region_id, folder, port, peer_port
         self.endpoint = f"https://127.0.0.1:{port}"
         self.log = folder / "log"
+        self.environment = {}  # what its process has beside ours
         self.process = None
+        self.log_begin = 0  # where the log of this run begins
 
     @property
     def operator_key(self):
@@ -48,14 +51,22 @@ class ServedRegion:
 
     def start(self, seconds=60.0):
         """Starts the process; returns once the region accepts connections."""
-        begin = self.log.stat().st_size if self.log.exists() else 0
+        self.launch()
+        self.wait_until_ready(seconds)
+
+    def launch(self):
+        """Starts the process and returns at once. It dies with the thread that calls this."""
+        self.log_begin = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen([self.binary, "serve", "--config", self.folder / "farshore.toml"], stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log, start_new_session=True, preexec_fn=_prepare)
+                                            stdout=log, stderr=log, start_new_session=True, preexec_fn=_prepare, env=os.environ | self.environment)
+
+    def wait_until_ready(self, seconds=60.0):
+        """Returns once the region that was launched accepts connections."""
 
         def ready():
             self.check_alive()
-            return b"server.ready" in self.log.read_bytes()[begin:]
+            return b"server.ready" in self.log.read_bytes()[self.log_begin:]
 
         eventually(f"region {self.id} to be ready", ready, seconds, every=0.02)
 
@@ -71,7 +82,7 @@ class ServedRegion:
         if self.alive:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(seconds)
+                self.process.wait(seconds * PATIENCE)
             except subprocess.TimeoutExpired:
                 self.kill()
                 raise ServerEnded(f"region {self.id} did not end within {seconds:.0f} s of SIGTERM; its log ends:\n{self.log_tail()}") from None

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs `farshore dev`, a whole realm in one process on loopback, and ends it again: politely or with kill -9."""
 import ctypes
+import os
 import pathlib
 import signal
 import subprocess
 
 from .realm import read_realm
-from .wait import eventually
+from .wait import PATIENCE, eventually
 
 _PR_SET_PDEATHSIG = 1
 
@@ -28,6 +29,7 @@ class DevServer:
         self.data = pathlib.Path(data)
         self.arguments = list(arguments)
         self.log = self.data.parent / (self.data.name + ".log")
+        self.environment = {}  # what its process has beside ours
         self.process = None
         self.realm = None
 
@@ -39,7 +41,8 @@ class DevServer:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [self.binary, "dev", "--data", self.data, "--port", "0", *self.arguments],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, preexec_fn=die_with_parent)
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, preexec_fn=die_with_parent,
+                env=os.environ | self.environment)
 
         def written():
             self.check_alive()
@@ -69,7 +72,7 @@ class DevServer:
             return self.process.returncode if self.process else 0
         self.process.terminate()
         try:
-            return self.process.wait(seconds)
+            return self.process.wait(seconds * PATIENCE)
         except subprocess.TimeoutExpired:
             self.kill()
             raise ServerEnded(f"{self.binary} dev did not end within {seconds:.0f} s of SIGTERM; its log {self.log} ends:\n{self.log_tail()}") from None

@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Waiting for a condition with a deadline; the only place of this package that sleeps."""
+"""Waiting for a condition with a deadline; the only place of this package that sleeps.
+
+FARSHORE_PATIENCE multiplies every deadline, for servers that are slowed down by what watches them (tools/tsan)."""
+import os
 import time
+
+PATIENCE = float(os.environ.get("FARSHORE_PATIENCE", "1"))
 
 
 class TimedOut(AssertionError):
@@ -14,6 +19,7 @@ def eventually(what, check, seconds=60.0, every=0.05):
     check    no arguments; an AssertionError or a false value means "not yet", any other exception passes through
     seconds  how long at most; polling slows from `every` to ten times that
     """
+    seconds *= PATIENCE
     end = time.monotonic() + seconds
     pause = every
     while True:
