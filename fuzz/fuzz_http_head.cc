@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Heads and chunked bodies from strangers: never a crash, the same reading however the bytes arrive, one framing.
+//
+//   input := step(1) bytes        bytes are read at once and in pieces of `step`
 #include <cstdint>
 
 #include "base/check.h"
+#include "fuzz/input.h"
 #include "http/chunked.h"
 #include "http/framing.h"
 
@@ -18,12 +21,12 @@ struct Scanned {
 
 Scanned scan(BytesView bytes, std::size_t step) {
   HeadScanner scanner(4096);
-  for (std::size_t end = 0; end <= bytes.size(); end += step) {
+  for (std::size_t end = 0;; end = std::min(end + step, bytes.size())) {
     const auto size = scanner.scan(bytes.substr(0, end));
     if (!size) return Scanned{true, 0};
     if (*size > 0) return Scanned{false, *size};
+    if (end == bytes.size()) return Scanned{};
   }
-  return Scanned{};
 }
 
 struct Decoded {
@@ -44,6 +47,7 @@ Decoded decode(BytesView bytes, std::size_t step) {
       all.failed = true;
       return all;
     }
+    FS_CHECK(found->used > 0 && found->data.size() <= found->used);
     all.used += found->used;
     all.data += found->data;
   }
@@ -51,27 +55,57 @@ Decoded decode(BytesView bytes, std::size_t step) {
   return all;
 }
 
+/// What was read is written again and read again: nothing may have been hidden in it.
+void check_again(const RequestHead& request) {
+  std::string text = request.method + " " + request.target + " HTTP/1." + std::to_string(request.minor) + "\r\n";
+  for (const HeaderView line : request.headers) text.append(line.name).append(":").append(line.value).append("\r\n");
+  text += "\r\n";
+  FS_CHECK(scan(text, text.size()).size == text.size());
+  const auto again = parse_request_head(text, HeadLimits());
+  FS_CHECK(again.has_value() && again->method == request.method && again->target == request.target && again->minor == request.minor);
+  FS_CHECK(again->headers.size() == request.headers.size());
+  for (std::size_t i = 0; i < request.headers.size(); ++i) {
+    FS_CHECK(again->headers[i].name == request.headers[i].name && again->headers[i].value == request.headers[i].value);
+  }
+}
+
+void check_request(BytesView head) {
+  const auto request = parse_request_head(head, HeadLimits());
+  if (!request) return;
+  FS_CHECK(!request->method.empty() && request->target.find_first_of(std::string_view(" \r\n\0", 4)) == BytesView::npos);
+  for (const HeaderView line : request->headers) {
+    FS_CHECK(!line.name.empty() && line.name.find_first_of(" \t:\r\n") == BytesView::npos);
+    FS_CHECK(line.value.find_first_of(std::string_view("\r\n\0", 3)) == BytesView::npos);
+  }
+  check_again(*request);
+  const auto framing = request_framing(*request);
+  if (framing && framing->kind == FramingKind::kChunked) {
+    FS_CHECK(!request->headers.has("content-length") && request->headers.all("transfer-encoding").size() == 1);
+  }
+  RequestHead copy = *request;
+  Request target;
+  if (read_target(copy, target)) {
+    FS_CHECK(target.raw_path == "*" || target.raw_path.starts_with('/'));
+    FS_CHECK(target.has_query || target.raw_query.empty());
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const BytesView bytes(reinterpret_cast<const char*>(data), size);
-  const Scanned scanned = scan(bytes, 1);
+  farshore::fuzz::Input input(data, size);
+  const std::size_t step = input.byte() + std::size_t{1};
+  const BytesView bytes = input.rest();
+  const Scanned scanned = scan(bytes, bytes.size() + 1);
+  const Scanned pieces = scan(bytes, step);
+  FS_CHECK(scanned.size == pieces.size && scanned.failed == pieces.failed);
   if (scanned.size > 0) {
-    FS_CHECK(scan(bytes, scanned.size).size == scanned.size);
     const BytesView head = bytes.substr(0, scanned.size);
-    if (auto request = parse_request_head(head, HeadLimits())) {
-      for (const HeaderView line : request->headers) FS_CHECK(!line.name.empty() && line.value.find_first_of("\r\n") == BytesView::npos);
-      const auto framing = request_framing(*request);
-      if (framing && framing->kind == FramingKind::kChunked) {
-        FS_CHECK(!request->headers.has("content-length") && request->headers.all("transfer-encoding").size() == 1);
-      }
-      Request target;
-      if (read_target(*request, target)) FS_CHECK(target.raw_path == "*" || target.raw_path.starts_with('/'));
-    }
+    check_request(head);
     if (const auto response = parse_response_head(head)) static_cast<void>(response_framing("GET", *response));
   }
-  const Decoded one = decode(bytes, 1);
-  const Decoded many = decode(bytes, size + 1);
+  const Decoded one = decode(bytes, step);
+  const Decoded many = decode(bytes, bytes.size() + 1);
   FS_CHECK(one.failed == many.failed && one.done == many.done);
   if (!one.failed) FS_CHECK(one.used == many.used && one.data == many.data);
   return 0;
