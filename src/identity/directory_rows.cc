@@ -3,6 +3,7 @@
 #include "identity/directory_rows.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "codec/record.h"
 #include "model/policy_principal.h"
@@ -22,7 +23,8 @@ Bytes row(char kind, std::string_view first, std::string_view second = {}) {
 
 // Times are positive in every clock that a region starts with; a negative one is stored as 0.
 std::uint64_t stored_time(std::int64_t millis) { return millis < 0 ? 0 : static_cast<std::uint64_t>(millis); }
-std::int64_t read_time(const RecordReader& reader) { return static_cast<std::int64_t>(reader.u64()); }
+/// No time is negative: one beyond the range is as good as none.
+std::int64_t read_time(const RecordReader& reader) { return std::in_range<std::int64_t>(reader.u64()) ? static_cast<std::int64_t>(reader.u64()) : 0; }
 
 /// Feeds every field to `take` and says whether the record was whole.
 template <class Entry, class Take>

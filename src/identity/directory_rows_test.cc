@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "codec/record.h"
 #include "codec/text.h"
 
 namespace farshore::identity {
@@ -57,6 +58,13 @@ TEST(DirectoryRows, KeysIgnoreTheCaseOfNames) {
 }
 
 // Bytes of format 1. They never change: a new field gets a new number.
+TEST(DirectoryRows, ATimeThatNoClockCanShowIsReadAsNone) {
+  codec::RecordWriter out;
+  out.bytes(1, "photos");
+  out.u64(5, ~std::uint64_t{0});
+  EXPECT_EQ(decode_entry<BucketEntry>(out.view())->created_millis, 0);
+}
+
 TEST(DirectoryRows, GoldenBytesStayReadable) {
   const std::vector<std::pair<Bytes, std::string>> golden = {
       {encode(kAccount),
