@@ -20,6 +20,7 @@ Bytes encode_checkpoint(const Checkpoint& c) {
   out.u64(11, c.effective.get());
   out.boolean(12, c.behind_gap);
   out.u64(13, c.unopened_since.get());
+  out.u64(14, c.history_mark);
   return std::move(out).take();
 }
 
@@ -41,6 +42,7 @@ Result<Checkpoint> decode_checkpoint(BytesView bytes) {
       case 11: c.effective = Sequence(in.u64()); break;
       case 12: c.behind_gap = in.boolean(); break;
       case 13: c.unopened_since = Sequence(in.u64()); break;
+      case 14: c.history_mark = in.u64(); break;
     }
   }
   if (!in.ok()) return Error(ErrorCode::kCorrupt, "replication checkpoint cannot be decoded");

@@ -23,7 +23,8 @@ struct Checkpoint {
   HybridTime history_until;         ///< the scan takes versions stamped up to here; 0 until the task first ran
   bool behind_gap = false;          ///< the journal had a gap once: up to `history_until` the scan stands in for it, even of a rule without history
   bool history_done = false;
-  std::string history_key;          ///< the last key whose versions are all settled
+  std::string history_key;          ///< the last key whose versions are all settled, and covered by `history_mark`
+  std::uint64_t history_mark = 0;   ///< stored at the destination behind what it covers: a copy that lacks it may lack that
   bool history_counted = false;
   std::uint64_t history_total = 0;
   std::uint64_t history_settled = 0;

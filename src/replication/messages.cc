@@ -48,6 +48,8 @@ Bytes encode(const StreamOpen& m) {
   out.u64(3, m.destination.get());
   out.u64(4, m.epoch);
   out.u64(5, m.directory);
+  if (m.opening != 0) out.u64(6, m.opening);
+  if (m.history_mark != 0) out.u64(7, m.history_mark);
   return std::move(out).take();
 }
 
@@ -60,6 +62,8 @@ Result<StreamOpen> decode_stream_open(BytesView bytes) {
       case 3: m.destination = BucketId(in.u64()); break;
       case 4: m.epoch = in.u64(); break;
       case 5: m.directory = in.u64(); break;
+      case 6: m.opening = in.u64(); break;
+      case 7: m.history_mark = in.u64(); break;
     }
   });
   if (!ok) return malformed("StreamOpen");
@@ -71,6 +75,8 @@ Bytes encode(const StreamPosition& m) {
   out.u64(1, m.store);
   out.u64(2, m.low_water.get());
   for (const Sequence sequence : m.applied) out.u64(3, sequence.get());
+  out.u64(4, m.opening);
+  out.u64(5, m.history_mark);
   return std::move(out).take();
 }
 
@@ -81,6 +87,8 @@ Result<StreamPosition> decode_stream_position(BytesView bytes) {
       case 1: m.store = in.u64(); break;
       case 2: m.low_water = Sequence(in.u64()); break;
       case 3: m.applied.push_back(Sequence(in.u64())); break;
+      case 4: m.opening = in.u64(); break;
+      case 5: m.history_mark = in.u64(); break;
     }
   });
   if (!ok) return malformed("StreamPosition");

@@ -40,6 +40,8 @@ struct StreamOpen {
   std::uint64_t epoch = 0;        ///< rises with every start of the task; an older sender is refused
   std::uint64_t directory = 0;    ///< directory sequence the sender decides under; the receiver catches up first
   RegionId caller;  ///< who asks, set by the callee from the proven connection, never from the wire; empty: this region itself
+  std::uint64_t opening = 0;       ///< settle: the position it goes on from
+  std::uint64_t history_mark = 0;  ///< settle: stored, if it is greater than the one there; 0: none
 };
 
 /// What the receiver has durably applied. Everything up to low_water is settled, and so are the sequences listed above it; the highest one is
@@ -48,6 +50,8 @@ struct StreamPosition {
   std::uint64_t store = 0;  ///< identity of the destination's partition: another one has another history
   Sequence low_water;
   std::vector<Sequence> applied;
+  std::uint64_t opening = 0;       ///< names this answer: who settles says which one he goes on from
+  std::uint64_t history_mark = 0;  ///< the last one that was stored: history has no sequences, so this is all that a copy can tell of it
 };
 
 /// One change on its way. The version is as it stands at the source, without pieces and sealing.

@@ -16,12 +16,14 @@ constexpr std::size_t kFoldRows = 1024;
 struct LowWater {
   std::uint64_t epoch = 0;
   Sequence low_water;
+  std::uint64_t history_mark = 0;
 };
 
 Bytes encode_low_water(const LowWater& mark) {
   codec::RecordWriter out;
   out.u64(1, mark.epoch);
   out.u64(2, mark.low_water.get());
+  if (mark.history_mark != 0) out.u64(3, mark.history_mark);
   return std::move(out).take();
 }
 
@@ -42,6 +44,7 @@ Result<LowWater> decode_low_water(BytesView bytes) {
   while (in.next()) {
     if (in.field() == 1) mark.epoch = in.u64();
     if (in.field() == 2) mark.low_water = Sequence(in.u64());
+    if (in.field() == 3) mark.history_mark = in.u64();
   }
   if (!in.ok()) return Error(ErrorCode::kCorrupt, "stream position cannot be decoded");
   return mark;
@@ -125,6 +128,8 @@ Task<Result<StreamPosition>> Receiver::open_stream(OpContext op, StreamOpen open
   CO_TRY_OK(co_await bucket->partition().commit(op, std::move(batch)));
 
   stream->low_water = mark.low_water;
+  stream->history_mark = mark.history_mark;
+  stream->opening = storage::read_big_endian(runtime_.random.bytes(8)) | 1;
   storage::ScanRange range;
   // A fold erases what lies below the low water together with raising it; walking over what it left behind would take longer with every fold.
   range.begin = storage::applied_row(stream->name, Sequence(stream->low_water.get() + 1));
@@ -140,6 +145,8 @@ Task<Result<StreamPosition>> Receiver::open_stream(OpContext op, StreamOpen open
   position.store = open.destination.get();
   position.low_water = stream->low_water;
   position.applied = list_applied(stream->applied);
+  position.opening = stream->opening;
+  position.history_mark = stream->history_mark;
   streams_[stream->name] = std::move(stream);
   co_return position;
 }
@@ -292,16 +299,17 @@ Task<Result<Outcome>> Receiver::apply_now(OpContext op, StreamRef stream, Change
 
 Task<Result<void>> Receiver::settle(OpContext op, StreamOpen open, Sequence settled) {
   CO_TRY(const StreamRef stream, find(open.rule, open.source, open.epoch));
-  if (settled <= stream->low_water) co_return Result<void>();
-  co_return co_await fold(std::move(op), stream, settled);
+  // A call that waited for a connection may arrive behind the next opening, at a store that was put back since: what the sender knew then is not so here.
+  if (open.opening != stream->opening) co_return Error(ErrorCode::kNotFound, "the stream was opened anew meanwhile; open it");
+  co_return co_await fold(std::move(op), stream, settled, open.history_mark);
 }
 
-Task<Result<void>> Receiver::fold(OpContext op, StreamRef stream, Sequence settled) {
+Task<Result<void>> Receiver::fold(OpContext op, StreamRef stream, Sequence settled, std::uint64_t history_mark) {
   CO_TRY(const auto turn, co_await stream->folding.lock(op));
-  while (settled > stream->low_water) {
+  while (settled > stream->low_water || history_mark > stream->history_mark) {
     // In steps, so that a batch stays small however long the stream was not folded.
     storage::Batch batch;
-    Sequence step = settled;
+    Sequence step = std::max(settled, stream->low_water);
     std::size_t rows = 0;
     for (const Sequence sequence : stream->applied) {
       if (sequence > settled) break;
@@ -311,13 +319,14 @@ Task<Result<void>> Receiver::fold(OpContext op, StreamRef stream, Sequence settl
       }
       batch.erase(storage::applied_row(stream->name, sequence));
     }
-    batch.put(storage::low_water_row(stream->name), encode_low_water(LowWater{stream->epoch, step}));
+    batch.put(storage::low_water_row(stream->name), encode_low_water(LowWater{stream->epoch, step, std::max(history_mark, stream->history_mark)}));
     // Raised in memory first: what arrives twice while this commits must not look new once its row is erased.
     const Sequence before = std::exchange(stream->low_water, step);
     if (const auto done = co_await stream->bucket->partition().commit(op, std::move(batch)); !done) {
       stream->low_water = before;
       co_return done.error();
     }
+    stream->history_mark = std::max(history_mark, stream->history_mark);
     stream->applied.erase(stream->applied.begin(), stream->applied.upper_bound(step));
   }
   co_return Result<void>();

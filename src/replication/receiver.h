@@ -58,7 +58,7 @@ class Receiver : public Destination {
   Task<Result<Content>> store_content(OpContext op, StreamRef stream, const ChangeMessage& change, Buffer body);
   Task<Result<Content>> take_staged(OpContext op, StreamRef stream, const ChangeMessage& change, storage::Batch& rows);
   Task<Result<Outcome>> apply_now(OpContext op, StreamRef stream, ChangeMessage change, Buffer body);
-  Task<Result<void>> fold(OpContext op, StreamRef stream, Sequence settled);
+  Task<Result<void>> fold(OpContext op, StreamRef stream, Sequence settled, std::uint64_t history_mark);
   Task<Result<void>> drop_old_transfers(OpContext op, StreamRef stream);
   Task<Result<void>> erase_rows(OpContext op, objects::BucketRef bucket, Bytes begin, bool staged);
 

@@ -166,6 +166,30 @@ TEST_F(ReceiverStamps, ARefusedStampDoesNotMoveTheClockNorThePosition) {
   EXPECT_TRUE(there("late"));
 }
 
+TEST_F(ReceiverStamps, ASettleCallThatMeetsALaterOpeningIsRefused) {
+  const StreamOpen open{RuleId("backup"), PartitionId{BucketId(11), 0}, BucketId(1), 1, 0, kFar};
+  const auto first = realm.good(receiver.open_stream({}, open));
+  const auto second = realm.good(receiver.open_stream({}, open));
+  StreamOpen late = open;
+  late.opening = first.opening;
+  const auto refused = realm.run(receiver.settle({}, late, Sequence(5)));
+  EXPECT_EQ(refused.error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(realm.good(receiver.open_stream({}, open)).low_water, second.low_water) << "nothing was folded";
+}
+
+TEST_F(ReceiverStamps, AHistoryMarkIsKeptAndNeverGoesBack) {
+  StreamOpen open{RuleId("backup"), PartitionId{BucketId(11), 0}, BucketId(1), 1, 0, kFar};
+  const auto settle = [&](std::uint64_t mark) {
+    open.opening = realm.good(receiver.open_stream({}, open)).opening;
+    open.history_mark = mark;
+    EXPECT_TRUE(realm.run(receiver.settle({}, open, Sequence(0))));
+    return realm.good(receiver.open_stream({}, open)).history_mark;
+  };
+  EXPECT_EQ(settle(3), 3u);
+  EXPECT_EQ(settle(2), 3u);
+  EXPECT_EQ(settle(4), 4u);
+}
+
 TEST_F(ReceiverRules, IdsThatWouldMixUpRowsAreRefused) {
   EXPECT_EQ(outcome(rule("", "first", 11)), invalid);
   EXPECT_EQ(outcome(rule(std::string("a\0b", 3), "first", 11)), invalid);

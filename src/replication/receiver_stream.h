@@ -18,7 +18,9 @@ struct Receiver::Stream {
   std::uint64_t epoch = 0;
   objects::BucketRef bucket;
   std::optional<Grants> grants;
+  std::uint64_t opening = 0;  ///< random: an answer to open_stream() that went before is told from this one
   Sequence low_water;
+  std::uint64_t history_mark = 0;
   std::set<Sequence> applied;
   AsyncMutex folding;
   Sequence leads_back_guard;

@@ -101,9 +101,9 @@ Task<void> RuleTask::live() {
   }
   checkpoint_.settled = resume_;
   tracker_ = SettleTracker(resume_);
-  scanned_.clear();
+  walk_.restart(checkpoint_.history_key);
   retrying_.clear();  // of the last run: what only waited in its lanes is forgotten with them
-  scanning_ = rescan_ = scan_ended_ = false;
+  scanning_ = rescan_ = false;
   alive_ = true;
   TaskScope work(runtime_.executor, op.cancel);
   life_work_ = &work;
@@ -164,7 +164,8 @@ Task<Result<void>> RuleTask::open_stream(OpContext op) {
     stalled(Reason::kSourceRestored, fmt::format("applied there up to {}, written here up to {} before the rule was resumed", known_there.get(), written_here.get()));
     co_return Error(ErrorCode::kStalePeer, "the source was restored from an older copy");
   }
-  if (checkpoint_.store != 0 && (position->store != checkpoint_.store || position->low_water < checkpoint_.folded_there)) {
+  const bool went_back = position->low_water < checkpoint_.folded_there || position->history_mark < checkpoint_.history_mark;
+  if (checkpoint_.store != 0 && (position->store != checkpoint_.store || went_back)) {
     // The destination lost what it had acknowledged (a restored backup): its position tells from where the journal is read again,
     // but not which history it still has.
     runtime_.log.warn("replication.position_went_back", {{"rule", rule_.id.get()}, {"had", checkpoint_.folded_there.get()}, {"has", position->low_water.get()}});
@@ -172,7 +173,11 @@ Task<Result<void>> RuleTask::open_stream(OpContext op) {
     checkpoint_.history_done = false;
     checkpoint_.history_key.clear();
     checkpoint_.history_settled = 0;
+    checkpoint_.history_mark = position->history_mark;
   }
+  // Above any that it has: a mark that is there already would say nothing of what was sent since.
+  mark_there_ = std::max(position->history_mark, checkpoint_.history_mark);
+  opening_id_ = position->opening;
   // The process there is another one, and it may stand on an older copy: what the former one acknowledged is read off the position again.
   if (alive_) end_life();
   checkpoint_.store = position->store;
@@ -246,8 +251,7 @@ Sequence RuleTask::restart_behind_gap(OpContext op, Sequence cursor, const Error
   checkpoint_.history_done = false;
   checkpoint_.history_key.clear();
   checkpoint_.history_until = bucket_->partition().stamp();
-  scan_ended_ = false;
-  scanned_.clear();  // what is under way under the old bound says nothing of the new walk
+  walk_.restart("");  // what is under way under the old bound says nothing of the new walk
   // A scan under way takes the new bound when it starts over; otherwise one is started.
   if (scanning_) {
     rescan_ = true;
@@ -265,17 +269,12 @@ Task<void> RuleTask::scan_history(OpContext op) {
     if (!co_await scan_once(op)) co_return;
   } while (rescan_);
   scanning_ = false;
-  scan_ended_ = true;
-  end_history();
-}
-
-void RuleTask::end_history() {
-  if (scan_ended_ && scanned_.empty()) checkpoint_.history_done = true;
+  walk_.end();
 }
 
 /// One walk over the bucket; false when the task ends first.
 Task<bool> RuleTask::scan_once(OpContext op) {
-  HistoricalScan scan(bucket_, rule_, checkpoint_.history_until, checkpoint_.history_key);
+  HistoricalScan scan(bucket_, rule_, checkpoint_.history_until, walk_.reached());
   bool denied = false;  // this walk was the one that stalled
   while (!op.cancel.cancelled()) {
     if (const auto listable = grants_.check(*bucket_, "oss:ReplicateList", ""); !listable) {
@@ -298,29 +297,16 @@ Task<bool> RuleTask::scan_once(OpContext op) {
     }
     for (auto& key : batch->keys) {
       if (rescan_) break;
-      const std::uint64_t index = next_scanned_++;
-      scanned_[index] = ScannedKey{key.key, key.changes.size()};
+      const std::uint64_t index = walk_.begin(key.key, key.changes.size());
       for (auto& change : key.changes) {
         LaneItem item{std::move(change), Sequence(0), HybridTime{}, index};
         if (!co_await lanes_->add(op, std::move(item))) co_return false;
       }
-      if (key.changes.empty()) finish_history_item(LaneItem{{}, Sequence(0), {}, index});
+      if (key.changes.empty()) walk_.settle(index);
     }
     if (batch->end || rescan_) break;
   }
   co_return !op.cancel.cancelled();
-}
-
-/// One item of a scanned key is settled; keys leave in scan order, so that the checkpoint's key is a true low water.
-void RuleTask::finish_history_item(const LaneItem& item) {
-  const auto found = scanned_.find(item.history_index);
-  if (found == scanned_.end()) return;
-  if (found->second.under_way > 0) --found->second.under_way;
-  while (!scanned_.empty() && scanned_.begin()->second.under_way == 0) {
-    checkpoint_.history_key = scanned_.begin()->second.key;
-    scanned_.erase(scanned_.begin());
-  }
-  end_history();
 }
 
 Task<void> RuleTask::count_history(OpContext op) {
@@ -420,7 +406,7 @@ Task<bool> RuleTask::settle(OpContext op, const LaneItem* carried, const Sent* o
       gate_.pass_on();  // not before: who passes on and then fails is not paced
       if (first) runtime_.log.warn("replication.parked", {{"rule", rule_.id.get()}, {"reason", reason_name(sent.reason)}, {"detail", sent.detail}});
       tracker_.settle(item.sequence);
-      if (item.history_index != 0) finish_history_item(item);
+      if (item.history_index != 0) walk_.settle(item.history_index);
       co_return true;
     }
     case Sent::Kind::kStall:
@@ -451,7 +437,7 @@ Task<bool> RuleTask::settle(OpContext op, const LaneItem* carried, const Sent* o
   dirty_ = true;
   if (item.history_index != 0) {
     ++checkpoint_.history_settled;
-    finish_history_item(item);
+    walk_.settle(item.history_index);
   }
   co_return true;
 }
@@ -478,8 +464,9 @@ Task<void> RuleTask::keep_checkpoint(OpContext op) {
     const bool progressed = dirty_ && tracker_.low_water() > checkpoint_.settled;
     const bool history = checkpoint_.history_key != saved_.history_key || checkpoint_.history_done != saved_.history_done || checkpoint_.history_counted != saved_.history_counted ||
                          checkpoint_.history_until != saved_.history_until ||
-                         checkpoint_.folded_there != saved_.folded_there;
-    if (!progressed && !history) continue;
+                         checkpoint_.folded_there != saved_.folded_there || checkpoint_.history_mark != saved_.history_mark;
+    const bool walked = walk_.reached() != checkpoint_.history_key || (walk_.complete() && !checkpoint_.history_done);
+    if (!progressed && !history && !walked) continue;
     dirty_ = tracker_.pending() > 0;
     if (const auto saved = co_await save_checkpoint(op); !saved) {
       dirty_ = true;
@@ -488,11 +475,22 @@ Task<void> RuleTask::keep_checkpoint(OpContext op) {
     }
     if (!open_ || gate_.stall()) continue;
     const Sequence settled = checkpoint_.settled;
-    StreamOpen stream{rule_.id, bucket_->partition().id(), rule_.destination_bucket, epoch_, directory_.sequence().get(), {}};
+    StreamOpen stream{rule_.id, bucket_->partition().id(), rule_.destination_bucket, epoch_, directory_.sequence().get(), {}, opening_id_};
+    // History has no sequences for the destination to remember. It stores a mark behind it instead; only what a mark covers is checkpointed.
+    if (walked) stream.history_mark = ++mark_there_;
+    const std::uint64_t walk = walk_.number();
+    const std::string reached = walk_.reached();
+    const bool complete = walk_.complete();
     const auto folded = co_await destination_.settle(op.with_deadline(runtime_.executor.now() + kCallDeadline), stream, settled);
+    if (stream.opening != opening_id_) continue;  // what was answered is of a position that no longer counts
     if (folded) {
       checkpoint_.folded_there = settled;
       applied_there_.erase(applied_there_.begin(), applied_there_.upper_bound(settled));
+      if (walked) checkpoint_.history_mark = stream.history_mark;
+      if (walked && walk == walk_.number()) {
+        checkpoint_.history_key = reached;
+        checkpoint_.history_done = complete;
+      }
     } else if (judge_destination_error(folded.error(), false).kind == Sent::Kind::kReopen) {
       open_ = false;
     }
@@ -504,8 +502,9 @@ Task<void> RuleTask::keep_open(OpContext op) {
   while (co_await sleep_for(runtime_.executor, op, kIdleLook) != Woken::kCancelled) {
     if (lanes_->items() > 0 || fenced_) continue;
     if (open_) {
-      StreamOpen stream{rule_.id, bucket_->partition().id(), rule_.destination_bucket, epoch_, directory_.sequence().get(), {}};
+      StreamOpen stream{rule_.id, bucket_->partition().id(), rule_.destination_bucket, epoch_, directory_.sequence().get(), {}, opening_id_};
       const auto stands = co_await destination_.settle(op.with_deadline(runtime_.executor.now() + kCallDeadline), stream, checkpoint_.folded_there);
+      if (stream.opening != opening_id_) continue;
       if (!stands && judge_destination_error(stands.error(), false).kind == Sent::Kind::kReopen) open_ = false;
       // Whatever waited was superseded or parked: there is nothing left that is stalled, and the next change finds out for itself.
       if (stands && open_ && lanes_->items() == 0 && !scanning_ && gate_.succeed()) {
@@ -558,7 +557,7 @@ RuleProgress RuleTask::progress() const {
   if (checkpoint_.behind_gap && !checkpoint_.history_done) {
     // What stood in the gap arrives in the order of keys, not of time; nobody knows how much it is.
     until = born;
-    progress.pending += scanned_.size() + 1;
+    progress.pending += walk_.keys_under_way() + 1;
   }
   // Earlier than the rule itself only where the clock was set back since: then the earlier time is the true one.
   progress.new_object_millis = until < born - 1 ? until : std::max(until, born);

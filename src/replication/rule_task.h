@@ -12,6 +12,7 @@
 #include "replication/checkpoint.h"
 #include "replication/explain.h"
 #include "replication/history.h"
+#include "replication/history_walk.h"
 #include "replication/lanes.h"
 #include "replication/parked_list.h"
 #include "replication/progress.h"
@@ -78,8 +79,6 @@ class RuleTask {
   Task<Result<void>> save_checkpoint(OpContext op);
   Task<void> carry(LaneItem item);
   Task<bool> settle(OpContext op, const LaneItem* item, const Sent* sent);
-  void finish_history_item(const LaneItem& item);
-  void end_history();
   void skip(Reason reason);
   OpContext context();
   void stalled(Reason reason, std::string detail);
@@ -106,22 +105,17 @@ class RuleTask {
   Signal life_ends_;
   Sequence resume_;                     ///< where the destination stood at the last opening of the stream
   std::uint64_t epoch_ = 0;
+  std::uint64_t opening_id_ = 0;        ///< of the stream's last opening
   const Sequence written_before_;       ///< the partition's last sequence when this task was made
   Checkpoint checkpoint_;
   Checkpoint saved_;
   SettleTracker tracker_{Sequence(0)};
   std::set<Sequence> applied_there_;
   std::set<std::uint64_t> retrying_;  ///< parked changes that are in a lane for another attempt
-  // Historical scan: index of a key in scan order -> the key and how many of its items are under way.
-  struct ScannedKey {
-    std::string key;
-    std::size_t under_way = 0;
-  };
-  std::map<std::uint64_t, ScannedKey> scanned_;
-  std::uint64_t next_scanned_ = 1;
-  bool scanning_ = false;  ///< a scan is under way
-  bool rescan_ = false;    ///< it must start over
-  bool scan_ended_ = false;
+  HistoryWalk walk_;
+  std::uint64_t mark_there_ = 0;  ///< the greatest history mark that the destination may have
+  bool scanning_ = false;         ///< a scan is under way
+  bool rescan_ = false;           ///< it must start over
   bool dirty_ = false;  ///< something was settled or skipped since the last checkpoint
   WallBound read_to_wall_;  ///< all that was acknowledged before it has been read
   std::map<std::string, std::uint64_t> skipped_;
