@@ -39,18 +39,9 @@ std::string settings_of(fuzz::Input& input) {
   return out;
 }
 
-/// toml++ 3.3.0 ends the process by an assertion where a table's name begins with a character that no name may begin with, and its table
-/// of letters beyond ASCII has undefined behaviour.
+/// The table of letters beyond ASCII that toml++ 3.3.0 has is read with undefined behaviour.
 bool trips_the_library(std::string_view text) {
-  if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) return true;
-  for (std::size_t at = text.find('['); at != std::string_view::npos; at = text.find('[', at + 1)) {
-    std::size_t name = at + 1;
-    while (name < text.size() && (text[name] == '[' || text[name] == ' ' || text[name] == '\t')) ++name;
-    const char c = name < text.size() ? text[name] : '\0';
-    const bool begins = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '"' || c == '\'';
-    if (!begins) return true;
-  }
-  return false;
+  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
 void check_settings(std::string_view text) {

@@ -11,9 +11,9 @@
 #include <filesystem>
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include "codec/text.h"
+#include "server/toml.h"
 
 namespace farshore::server {
 namespace {
@@ -93,6 +93,8 @@ Result<RealmSecrets> parse_realm_secrets(std::string_view text, const std::strin
     table = toml::parse(text, path);
   } catch (const toml::parse_error& error) {
     return Error(ErrorCode::kCorrupt, fmt::format("{}: {} (line {})", path, error.description(), error.source().begin.line));
+  } catch (const std::runtime_error& error) {
+    return Error(ErrorCode::kCorrupt, fmt::format("{}: {}", path, error.what()));
   }
   RealmSecrets secrets;
   secrets.realm = table["realm"].value_or(std::string());

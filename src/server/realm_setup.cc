@@ -4,12 +4,12 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include "codec/text.h"
 #include "platform/system_random.h"
 #include "server/certificates.h"
 #include "server/realm.h"
+#include "server/toml.h"
 
 namespace farshore::server {
 namespace {
@@ -47,6 +47,8 @@ Result<std::vector<Entry>> read_realm(const std::string& directory) {
     }
   } catch (const toml::parse_error& error) {
     return Error(ErrorCode::kCorrupt, fmt::format("{}: line {}: {}", path, error.source().begin.line, error.description()));
+  } catch (const std::runtime_error& error) {
+    return Error(ErrorCode::kCorrupt, fmt::format("{}: {}", path, error.what()));
   }
   return entries;
 }

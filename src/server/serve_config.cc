@@ -5,9 +5,9 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include "codec/text.h"
+#include "server/toml.h"
 
 namespace farshore::server {
 namespace {
@@ -101,6 +101,8 @@ Result<ServeConfig> parse_serve_config(std::string_view text, const std::string&
     file = toml::parse(text, path);
   } catch (const toml::parse_error& error) {
     return Error(ErrorCode::kInvalidArgument, fmt::format("{}: line {}: {}", path, error.source().begin.line, error.description()));
+  } catch (const std::runtime_error& error) {
+    return Error(ErrorCode::kInvalidArgument, fmt::format("{}: {}", path, error.what()));
   }
   const std::filesystem::path base = std::filesystem::absolute(path).parent_path();
   const auto resolve = [&](const std::string& name) { return (base / name).lexically_normal().string(); };

@@ -36,6 +36,10 @@ TEST(ServeConfig, ARegionIdIsCheckedBeforeItReachesTokensAndHostNames) {
   }
 }
 
+TEST(ServeConfig, TextOnWhichTheParserAssertsIsRefusedLikeAnyOther) {
+  for (const char* text : {"[@peer]", "[[[reg[ions]]", "keY= 2024-01-01TZ0!"}) EXPECT_TRUE(refusal(text).starts_with("farshore.toml: ")) << text;
+}
+
 TEST(ServeConfig, StoreIsASection) {
   EXPECT_NE(refusal(config("cn-hangzhou", "store = 5\n")).find("store must be a section"), std::string::npos);
 }
