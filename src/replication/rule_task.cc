@@ -101,6 +101,8 @@ Task<void> RuleTask::live() {
   }
   checkpoint_.settled = resume_;
   tracker_ = SettleTracker(resume_);
+  // The journal is read again from there: what the last run had read to says nothing of these entries.
+  read_to_wall_ = WallBound(rule_.created_millis, runtime_.executor.now(), runtime_.clock.now().millis());
   walk_.restart(checkpoint_.history_key);
   retrying_.clear();  // of the last run: what only waited in its lanes is forgotten with them
   scanning_ = rescan_ = false;
