@@ -1,128 +1,169 @@
 # SPDX-License-Identifier: Apache-2.0
 """What operations cost as a realm fills: PUT, GET, list and replicate at 10^3 to 10^7 objects, restart after kill -9, memory, disk; then overwriting.
 
-One `farshore dev` with two regions. A bucket without a rule (for PUT, GET, list) and the source of a rule (for replicate) both hold that many
-objects of 64 bytes. GET and list choose among all of them. CPU per operation is the figure to compare: it survives noise on the machine.
-"""
+Two `farshore serve` processes; clients speak plain HTTP to them. The source of a rule is filled with objects of 64 bytes, so that its replica bucket holds as many. GET, list and
+replicate are measured at the source, PUT at the replica bucket, as a bucket that no rule starts from. CPU per operation is the figure to compare:
+it suffers least from whatever else runs. With --keep DIR a run that was ended goes on where it stopped."""
 import argparse
+import contextlib
+import json
 import pathlib
-import shutil
-import tempfile
 import time
 
-from farshore_clients.server import DevServer
-from farshore_clients.wait import eventually
-
 import harness
-from harness import bench, cpu_micros, say
+from growth_report import draw, table
+from harness import Failed, clock_text, cpu_micros, say
+from realms import Served
 
-PLAIN, SOURCE, REPLICA = "growth-plain", "growth-source", "growth-replica"
+SOURCE, REPLICA, OVERWRITE = "growth-source", "growth-replica", "growth-overwrite"
 PREFIX = "fill/"
+CHUNK = 1_000_000          # filled at a time; a run that is ended loses at most so much
+BYTES_PER_OBJECT = 2200    # of disk, both regions together, with what compaction has not given back yet
+FILL_PER_SECOND = 9000     # before this machine has shown its own
+STEPS_SECONDS = 60         # of measuring at one size
+CONNECTIONS = ("--connections", 64)
+BUCKET = ("--bucket", SOURCE)
+PAIR = (*BUCKET, "--destination-bucket", REPLICA)
 
 
-class Realm:
-    def __init__(self, directory):
-        self.directory = directory
-        self.server = DevServer(harness.BINARY, directory / "data", ["--log", "warn"])
-        self.server.start()
+class Growth:
+    """`state`: what is filled and measured, kept in the realm's directory and, without what only a restart needs, in the results."""
+
+    def __init__(self, directory, out):
+        self.directory, self.out = directory, out
+        self.kept = directory / "growth.json"
+        fresh = {"machine": harness.machine(), "filled": 0, "fill_seconds": 0.0, "sizes": [], "overwrite": []}
+        self.state = json.loads(self.kept.read_text()) if self.kept.exists() else fresh
+        self.realm = Served(directory, plain=True)
+
+    def save(self):
+        harness.write(self.directory, "growth.json", self.state)
+        harness.write(self.out, "growth.json", self.state)
 
     @property
-    def pid(self):
-        return self.server.process.pid
+    def rate(self):
+        """Objects filled in a second, over what was filled so far."""
+        return self.state["filled"] / self.state["fill_seconds"] if self.state["filled"] >= 10_000 else FILL_PER_SECOND
 
-    def bench(self, kind, bucket, *arguments):
-        return bench(kind, "--data", self.server.data, "--bucket", bucket, *arguments, pids=[self.pid])
+    def forget_peaks(self):
+        for pid in self.realm.pids:
+            harness.forget_peak(pid)
 
-    def restart_seconds(self):
-        self.server.kill()
-        begin = time.monotonic()
-        self.server.start()
-        return round(time.monotonic() - begin, 2)
+    def peaks(self):
+        """Highest memory of source and destination since forget_peaks(), MiB."""
+        return [harness.status_mib(pid, "VmHWM") for pid in self.realm.pids]
 
+    def warm_up(self):
+        """So that the first size does not pay for what a process pays once."""
+        self.realm.bench("replicate", "--setup", *PAIR, "--count", 5000, "--size", 64, *CONNECTIONS)
 
-def per_operation(report):
-    return {"per_second": round(report["operations_per_second"]), "cpu_micros": cpu_micros(report),
-            "p50_ms": report["latency_ms"]["p50"], "p99_ms": report["latency_ms"]["p99"]}
+    def fill(self, size):
+        while self.state["filled"] < size:
+            first = self.state["filled"]
+            count = min(CHUNK, size - first)
+            begin = time.monotonic()
+            self.realm.bench("replicate", *PAIR, "--prefix", PREFIX, "--first", first, "--count", count, "--size", 64, *CONNECTIONS, "--timeout", 7200)
+            self.state["filled"] = first + count
+            self.state["fill_seconds"] += time.monotonic() - begin
+            self.save()
+            if size > CHUNK:
+                say(f"   filled {self.state['filled']:,} of {size:,}, about {clock_text((size - self.state['filled']) / self.rate)} to go")
 
+    def step(self, run, *arguments, rounds=3):
+        """`farshore bench` as the figures of a row: of several rounds the one in the middle by CPU; the highest memory is that of this step alone."""
+        harness.settle(self.realm.pids)
+        self.forget_peaks()
+        report = sorted((run(*arguments) for _ in range(rounds)), key=cpu_micros)[rounds // 2]
+        latency = report["latency_ms"]
+        return {"per_second": round(report["operations_per_second"]), "cpu_micros": cpu_micros(report), "p50_ms": latency["p50"], "p99_ms": latency["p99"],
+                "p99_9_ms": latency["p99_9"], "rss_highest_mib": self.peaks()}
 
-def measure(realm, size, have):
-    """Fills both buckets from `have` to `size` objects; returns the row of this size."""
-    say(f"== {size:,} objects")
-    pair = ["--destination-bucket", REPLICA]
-    connections = ["--connections", 64]
-    fill = ["--prefix", PREFIX, "--first", have, "--count", size - have, "--size", 64]
-    realm.bench("put", PLAIN, "--setup", *fill, *connections)
-    realm.bench("replicate", SOURCE, "--setup", *pair, *fill, *connections, "--timeout", 7200)
-    row = {"objects": size}
-    row["rss_after_fill_mib"] = harness.status_mib(realm.pid, "VmRSS")
-    row["put"] = per_operation(realm.bench("put", PLAIN, "--count", 20000, "--size", 64, *connections))
-    row["get"] = per_operation(realm.bench("get", PLAIN, "--prefix", PREFIX, "--among", size, "--count", 30000, *connections))
-    row["list"] = per_operation(realm.bench("list", PLAIN, "--prefix", PREFIX, "--among", size, "--count", 200, "--connections", 4))
-    replicate = realm.bench("replicate", SOURCE, *pair, "--count", 20000, "--size", 64, *connections)
-    row["replicate"] = per_operation(replicate) | {"drain_seconds": replicate["drain_seconds"]}
-    row["rss_mib"], row["rss_highest_mib"] = harness.status_mib(realm.pid, "VmRSS"), harness.status_mib(realm.pid, "VmHWM")
-    row["disk_mib"] = harness.disk_mib(realm.directory)
-    row["restart_seconds"] = realm.restart_seconds()
-    row["first_get_after_restart"] = per_operation(realm.bench("get", PLAIN, "--prefix", PREFIX, "--among", size, "--count", 2000, *connections))
-    say(f"   PUT {row['put']['cpu_micros']} us, GET {row['get']['cpu_micros']} us, list {row['list']['cpu_micros']} us, replicate {row['replicate']['cpu_micros']} us"
-        f" (CPU each); restart {row['restart_seconds']} s; RSS {row['rss_mib']} MiB; disk {row['disk_mib']} MiB")
-    return row
+    def measure(self, size):
+        realm = self.realm
+        say(f"== {size:,} objects")
+        self.forget_peaks()
+        calm = harness.Calm(realm.pids)
+        self.fill(size)
+        row = {"objects": size, "fill_rss_highest_mib": self.peaks(), "settle_seconds": harness.settle(realm.pids)}
+        few = 5000 if size < 10_000 else 20_000
+        read = (*BUCKET, "--prefix", PREFIX, "--among", size, *CONNECTIONS)
+        row["put"] = self.step(realm.bench_destination, "put", "--bucket", REPLICA, "--count", few, "--size", 64, *CONNECTIONS)
+        row["get"] = self.step(realm.bench, "get", *read, "--count", 30_000, rounds=1)
+        row["get_again"] = self.step(realm.bench, "get", *read, "--count", 30_000)
+        # From the last thousand on a page would be shorter.
+        row["list"] = self.step(realm.bench, "list", *BUCKET, "--prefix", PREFIX, "--among", max(1, size - 1000), "--count", 300, "--connections", 4)
+        row["replicate"] = self.step(realm.bench, "replicate", *PAIR, "--count", few, "--size", 64, *CONNECTIONS)
+        row["rss_mib"], row["noise"] = [harness.status_mib(pid, "VmRSS") for pid in realm.pids], calm.others()
+        of_steps = [value["rss_highest_mib"] for value in row.values() if isinstance(value, dict) and "rss_highest_mib" in value]
+        row["rss_highest_mib"] = [max(peaks) for peaks in zip(row["fill_rss_highest_mib"], *of_steps)]
+        row["disk_mib"] = harness.disk_mib(self.directory)
+        row["restart_seconds"] = realm.restart_seconds()
+        row["get_after_restart"] = self.step(realm.bench, "get", *read, "--count", 5000, rounds=1)
+        self.state["sizes"].append(row)
+        self.save()
+        say(f"   PUT {row['put']['cpu_micros']} us, GET {row['get']['cpu_micros']} us and again {row['get_again']['cpu_micros']} us, list {row['list']['cpu_micros']} us, "
+            f"replicate {row['replicate']['cpu_micros']} us (CPU each); restart {row['restart_seconds']} s; RSS at most {' and '.join(f'{peak:.0f}' for peak in row['rss_highest_mib'])} MiB; disk {row['disk_mib']:,.0f} MiB")
 
+    def overwrite(self, keys, rounds):
+        """The same keys written again and again: after ten rounds 90 % of all that was written is dead, and compaction has to give it back."""
+        say(f"== {keys:,} keys of 4 KiB, overwritten {rounds - 1} times")
+        before = harness.disk_mib(self.directory)
+        for number in range(len(self.state["overwrite"]), rounds):
+            self.forget_peaks()
+            report = self.realm.bench("put", "--bucket", OVERWRITE, "--setup", "--prefix", "again/", "--count", keys, "--size", 4096, *CONNECTIONS)
+            row = {"round": number + 1, "per_second": round(report["operations_per_second"]), "cpu_micros": cpu_micros(report), "p50_ms": report["latency_ms"]["p50"],
+                   "p99_ms": report["latency_ms"]["p99"], "max_ms": report["latency_ms"]["max"], "live_mib": round(keys * 4096 / (1 << 20)), "written_mib": round((number + 1) * keys * 4096 / (1 << 20)),
+                   "disk_mib": round(harness.disk_mib(self.directory) - before, 1), "rss_highest_mib": self.peaks()[0]}
+            self.state["overwrite"].append(row)
+            self.save()
+            say(f"   round {number + 1}: {row['per_second']:,}/s, {row['cpu_micros']} us, p99 {row['p99_ms']:.1f}, longest {row['max_ms']:,.0f} ms, disk {row['disk_mib']:,.0f} MiB for {row['live_mib']:,} MiB alive")
+        self.state["overwrite_settle_seconds"] = harness.settle(self.realm.pids)
+        self.state["overwrite_settled_disk_mib"] = round(harness.disk_mib(self.directory) - before, 1)
+        self.save()
+        say(f"   {self.state['overwrite_settle_seconds']} s later, compaction at rest: disk {self.state['overwrite_settled_disk_mib']:,.0f} MiB")
 
-def overwrite(realm, keys, rounds):
-    """The same keys written again and again: of all that was ever written, 90 % is dead after ten rounds and compaction has to give it back."""
-    say(f"== {keys:,} keys of 4 KiB overwritten {rounds} times")
-    rows = []
-    for number in range(rounds):
-        report = realm.bench("put", "growth-overwrite", "--setup", "--prefix", "again/", "--count", keys, "--size", 4096, "--connections", 64)
-        rows.append({"round": number + 1} | per_operation(report) | {"disk_mib": harness.disk_mib(realm.directory), "rss_mib": harness.status_mib(realm.pid, "VmRSS")})
-        say(f"   round {number + 1}: {rows[-1]['per_second']}/s, {rows[-1]['cpu_micros']} us, p99 {rows[-1]['p99_ms']:.1f} ms, disk {rows[-1]['disk_mib']} MiB")
-    return rows
+    def run(self, sizes, keys, rounds):
+        self.warm_up()
+        for size in sizes:
+            if size > max((row["objects"] for row in self.state["sizes"]), default=0):
+                self.measure(size)
+        if keys and "overwrite_settle_seconds" not in self.state:
+            self.overwrite(keys, rounds)
 
-
-def draw(folder, rows, rounds):
-    sizes = [row["objects"] for row in rows]
-    cost = lambda name: (name, sizes, [row[name]["cpu_micros"] for row in rows])  # noqa: E731
-    panels = [("PUT, GET, replicate", "server CPU, us each", [cost("put"), cost("get"), cost("replicate")]),
-              ("list 1,000 keys", "server CPU, us each", [cost("list")]),
-              ("restart after kill -9", "s until it serves", [("restart", sizes, [row["restart_seconds"] for row in rows])]),
-              ("memory", "MiB RSS", [("after the load", sizes, [row["rss_mib"] for row in rows]), ("highest", sizes, [row["rss_highest_mib"] for row in rows])])]
-    harness.plots(folder, "growth.svg", "What an operation costs as the realm fills", panels, "objects in each bucket")
-    if rounds:
-        numbers = [row["round"] for row in rounds]
-        panels = [("PUT over existing keys", "per second", [("PUT", numbers, [row["per_second"] for row in rounds])]),
-                  ("latency", "ms", [("p50", numbers, [row["p50_ms"] for row in rounds]), ("p99", numbers, [row["p99_ms"] for row in rounds])]),
-                  ("disk", "MiB", [("all files", numbers, [row["disk_mib"] for row in rounds])])]
-        harness.plots(folder, "overwrite.svg", "Overwriting the same keys", panels, "round")
+    def report(self):
+        """Of whatever was measured."""
+        if not self.state["sizes"]:
+            return
+        draw(self.out, self.state)
+        (self.out / "growth.md").write_text(table(self.state))
+        say(f"\n{table(self.state)}\nwritten: {self.out}/growth.json, growth.md and plots")
 
 
 def main():
     parser = argparse.ArgumentParser(prog="bench/run growth", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--max", type=int, default=1_000_000, help="the largest number of objects (default 1,000,000; 10,000,000 takes about an hour and 40 GB)")
+    parser.add_argument("--max", type=int, default=1_000_000, help="the largest number of objects (default 1,000,000)")
     parser.add_argument("--overwrite-keys", type=int, default=100_000, help="keys of the overwriting part; 0 leaves it out")
     parser.add_argument("--rounds", type=int, default=12, help="how often they are written")
     parser.add_argument("--out", type=pathlib.Path, default=harness.ROOT / "bench/results/latest")
-    parser.add_argument("--keep", type=pathlib.Path, help="a directory for the realm, kept afterwards (default: a temporary one)")
+    parser.add_argument("--keep", type=pathlib.Path, help="a directory for the realm, kept afterwards; a run that finds one there goes on with it")
     options = parser.parse_args()
-    directory = options.keep or pathlib.Path(tempfile.mkdtemp(prefix="farshore-growth-", dir="/var/tmp"))
-    document = {"machine": harness.machine(), "sizes": [], "overwrite": []}
-    realm = Realm(directory)
-    try:
-        have, size = 0, 1000
-        while size <= options.max:
-            document["sizes"].append(measure(realm, size, have))
-            harness.write(options.out, "growth.json", document)
-            have, size = size, size * 10
-        if options.overwrite_keys:
-            document["overwrite"] = overwrite(realm, options.overwrite_keys, options.rounds)
-            harness.write(options.out, "growth.json", document)
-        draw(options.out, document["sizes"], document["overwrite"])
-        say(f"written: {options.out}/growth.json and its plots")
-    finally:
-        realm.server.kill()
-        if not options.keep:
-            shutil.rmtree(directory, ignore_errors=True)
+    sizes = [10 ** power for power in range(3, 12) if 10 ** power <= options.max]
+    if not sizes:
+        raise Failed("--max is below the first size, 1,000")
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
+    overwritten = options.overwrite_keys * min(options.rounds, 6) * 4096
+    harness.need_space(options.keep or harness.data_parent(), 2 + (sizes[-1] * BYTES_PER_OBJECT + overwritten) / harness.GIB)
+    say(f"time: about {clock_text(sizes[-1] / FILL_PER_SECOND + STEPS_SECONDS * len(sizes) + options.overwrite_keys * options.rounds / 8000)}, into {options.out}")
+    with contextlib.nullcontext(options.keep) if options.keep else harness.scratch("growth") as directory:
+        growth = Growth(directory, options.out)
+        try:
+            growth.run(sizes, options.overwrite_keys, options.rounds)
+        finally:
+            growth.realm.close()
+            growth.report()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    harness.run(main)

@@ -42,7 +42,7 @@ class BenchRun {
     if (pair) {
       CO_TRY(destination_, OssClient::make(runtime_, client_, options_.destination, options_.ca_file));
     }
-    if (options_.setup) {
+    if (options_.setup && options_.benchmark != Benchmark::kHttp) {
       BenchSetup setup(runtime_, client_, options_, *source_, destination_.get());
       CO_TRY_OK(co_await setup.buckets());
       if (options_.history) {
@@ -55,7 +55,8 @@ class BenchRun {
     switch (options_.benchmark) {
       case Benchmark::kPut:
       case Benchmark::kGet:
-      case Benchmark::kList: CO_TRY_OK(co_await measure_load()); break;
+      case Benchmark::kList:
+      case Benchmark::kHttp: CO_TRY_OK(co_await measure_load()); break;
       case Benchmark::kReplicate: CO_TRY_OK(co_await (options_.history ? measure_history() : measure_pair())); break;
       case Benchmark::kLag: CO_TRY_OK(co_await measure_idle()); break;
     }
@@ -130,7 +131,8 @@ class BenchRun {
 
   Task<Result<void>> measure_load() {
     LoadSettings settings = load_settings(options_.benchmark);
-    if (options_.benchmark != Benchmark::kPut && options_.among == 0) {
+    const bool reads = options_.benchmark == Benchmark::kGet || options_.benchmark == Benchmark::kList;
+    if (reads && options_.among == 0) {
       CO_TRY(settings.keys, co_await known_keys());
     }
     Load load(runtime_, *source_, notices_, std::move(settings));

@@ -37,10 +37,10 @@ void add_options(CLI::App& app, BenchOptions& options, Raw& raw) {
   app.add_option("--connections", options.connections, "Requests under way at once, 1 to 4096")->check(CLI::Range(1, 4096))->capture_default_str();
   app.add_option("--count", options.count, "Operations, or samples of lag");
   app.add_option("--seconds", options.seconds, "How long to go on")->check(CLI::PositiveNumber);
-  app.add_option("--rate", options.rate, "put, get, list: begin so many requests a second; latency counts from when one was due")->check(CLI::PositiveNumber);
+  app.add_option("--rate", options.rate, "put, get, list, http: begin so many requests a second; latency counts from when one was due")->check(CLI::PositiveNumber);
   app.add_flag("--history", options.history, "replicate, with --setup: fill the bucket first, then make the rule and time it from there");
   app.add_option("--prefix", options.prefix, "Prefix of the keys written; one of our own choice if left out");
-  app.add_option("--first", options.first, "put: number of the first key below the prefix");
+  app.add_option("--first", options.first, "put, replicate: number of the first key below the prefix");
   app.add_option("--among", options.among, "get, list: choose from this many keys that put wrote below --prefix, instead of listing the bucket");
   app.add_option("--timeout", options.timeout_seconds, "replicate, lag: seconds to wait for a replica")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--pid", options.pids, "Report the CPU time of this process; may be repeated");
@@ -83,6 +83,7 @@ Parsed<void> complete(BenchOptions& options) {
   const std::string_view wanted = options.setup ? "" : "--bucket";
   if (options.setup && source.bucket.empty()) source.bucket = "farshore-bench";
   if (auto ok = need(source.endpoint, "--endpoint"); !ok) return ok;
+  if (options.benchmark == Benchmark::kHttp) return {};  // nobody asks, and no bucket
   if (auto ok = need(source.region, "--region"); !ok) return ok;
   if (auto ok = need(source.access_key, "--access-key"); !ok) return ok;
   if (source.secret.empty()) return std::unexpected(usage_mistake("farshore bench: --secret is needed (or --data DIR)"));
@@ -112,6 +113,7 @@ std::string_view benchmark_name(Benchmark benchmark) {
     case Benchmark::kPut: return "put";
     case Benchmark::kGet: return "get";
     case Benchmark::kList: return "list";
+    case Benchmark::kHttp: return "http";
     case Benchmark::kReplicate: return "replicate";
     case Benchmark::kLag: return "lag";
   }
@@ -130,6 +132,7 @@ Parsed<BenchOptions> parse_bench(std::vector<std::string> arguments) {
   add(Benchmark::kPut, "Writes objects under fresh keys");
   add(Benchmark::kGet, "Reads random objects of the bucket");
   add(Benchmark::kList, "Lists the bucket, 1,000 keys a page, from random places");
+  add(Benchmark::kHttp, "Asks for /-/healthy, unsigned: what HTTP alone costs here, to compare the others with");
   add(Benchmark::kReplicate, "Writes at the source and times until the last replica is at the destination");
   add(Benchmark::kLag, "Times single idle writes from the source's 200 to a 200 at the destination");
   add_options(app, options, raw);

@@ -12,7 +12,7 @@
 
 namespace farshore::cli {
 
-enum class Benchmark : std::uint8_t { kPut, kGet, kList, kReplicate, kLag };
+enum class Benchmark : std::uint8_t { kPut, kGet, kList, kHttp, kReplicate, kLag };
 std::string_view benchmark_name(Benchmark benchmark);
 
 /// One end: where it is, who asks, which bucket.
@@ -33,10 +33,10 @@ struct BenchOptions {
   std::size_t connections = 16;
   std::uint64_t count = 0;   ///< operations; 0: as long as `seconds`
   double seconds = 0;        ///< 0: until `count`
-  double rate = 0;           ///< put, get, list: requests begun in a second, whether or not earlier ones were answered; 0: as fast as they are
+  double rate = 0;           ///< put, get, list, http: requests begun in a second, whether or not earlier ones were answered; 0: as fast as they are
   bool history = false;      ///< replicate: the bucket is filled first, and the rule made then is what is timed
   std::string prefix;        ///< of all keys written; empty: one of our own choice. With `among`: of all keys read
-  std::uint64_t first = 0;   ///< put: number of the first key below the prefix
+  std::uint64_t first = 0;   ///< put, replicate: number of the first key below the prefix
   std::uint64_t among = 0;   ///< get, list: choose from the keys that put numbered 0 to this below the prefix, without listing; 0: list the bucket
   double timeout_seconds = 600;  ///< replicate: how long the last replica is waited for
   std::vector<int> pids;     ///< whose CPU time is reported

@@ -51,7 +51,7 @@ std::string report_json(const BenchReport& report) {
 }
 
 std::string report_text(const BenchReport& report) {
-  const bool writes = report.benchmark != Benchmark::kGet && report.benchmark != Benchmark::kList;
+  const bool writes = report.benchmark == Benchmark::kPut || report.benchmark == Benchmark::kReplicate || report.benchmark == Benchmark::kLag;
   const std::string size = writes ? fmt::format(" of {} bytes", report.size_bytes) : "";
   std::string out = fmt::format("{}{} with {} connections at {}/{}", benchmark_name(report.benchmark), size, report.connections, report.endpoint, report.bucket);
   if (!report.destination.empty()) out += fmt::format(" to {}/{}", report.destination, report.destination_bucket);

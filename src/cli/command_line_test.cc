@@ -94,6 +94,13 @@ TEST(BenchCommandLine, SetupChoosesBuckets) {
   EXPECT_EQ(parsed->count, 10000u);
 }
 
+TEST(BenchCommandLine, PlainHttpWantsAnEndpointAlone) {
+  const auto parsed = parse_bench({"http", "--endpoint", "http://a:1", "--count", "5"});
+  ASSERT_TRUE(parsed) << parsed.error().text;
+  EXPECT_EQ(parsed->benchmark, Benchmark::kHttp);
+  EXPECT_NE(bench_mistake({"http"}).find("--endpoint is needed"), std::string::npos);
+}
+
 TEST(BenchCommandLine, SaysWhatIsMissing) {
   EXPECT_NE(bench_mistake({"put"}).find("--endpoint is needed"), std::string::npos);
   EXPECT_NE(bench_mistake({"replicate", "--history"}).find("--history is for replicate, and needs --setup"), std::string::npos);

@@ -23,6 +23,10 @@ struct StandIn : http::Handler {
   Task<http::Response> handle(OpContext, http::Request request) override {
     ++requests;
     if (request.raw_path.starts_with("/-/admin/")) co_return admin(request);
+    if (request.raw_path == "/-/healthy" && !request.headers.has("Authorization")) {
+      ++healthy;
+      co_return http::Response(200);
+    }
     co_await sleep_for(loop, OpContext(), service_time);
     if (refuse_writes && request.method == "PUT") co_return http::Response(403).body(std::string("<Error><Code>AccessDenied</Code><Message>no</Message></Error>"));
     const std::string key = request.raw_path.substr(std::min(request.raw_path.size(), std::string("/bucket/").size()));
@@ -66,7 +70,7 @@ struct StandIn : http::Handler {
   Duration service_time = 2ms, lag = 7ms;
   std::uint64_t lose_every = 0, written = 0;
   bool refuse_writes = false;
-  int requests = 0;
+  int requests = 0, healthy = 0;
 };
 
 class Conversations : public testing::Test {
@@ -156,6 +160,28 @@ TEST_F(Conversations, ALoadOfRefusalsStopsAndTellsTheFirst) {
   EXPECT_EQ(result.operations, 0u);
   EXPECT_LT(result.errors, Load::kErrorsMax + 10);
   EXPECT_EQ(result.first_error, "403 AccessDenied: no");
+}
+
+TEST_F(Conversations, PlainHttpIsAskedForUnsignedAndCounted) {
+  auto source = oss("east");
+  LoadSettings settings = puts(20);
+  settings.kind = Benchmark::kHttp;
+  Load load(node.runtime, *source, notices, std::move(settings));
+  const LoadResult result = sim::run(loop, load.run());
+  EXPECT_EQ(result.operations, 20u);
+  EXPECT_EQ(east.healthy, 20);
+}
+
+TEST_F(Conversations, OnlyKeysOfTheRunAreCountedWhereEarlierOnesStand) {
+  west.service_time = 0ms;
+  auto source = oss("east"), destination = oss("west");
+  LoadSettings settings = puts(1500);
+  ASSERT_TRUE(sim::run(loop, measure_replication(node.runtime, source.get(), destination.get(), &notices, settings, 60s)));
+  settings.first = 1500;
+  settings.count = 1200;
+  const auto result = sim::run(loop, measure_replication(node.runtime, source.get(), destination.get(), &notices, settings, 60s));
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_EQ(result->replicas, 1200u);
 }
 
 TEST_F(Conversations, LongWorkIsSpokenOf) {

@@ -21,7 +21,9 @@ OssRequest list_request(const std::string& prefix, const std::string& after) {
 
 Buffer random_body(Random& random, std::uint64_t size) { return Buffer(random.bytes(static_cast<std::size_t>(size))); }
 
-std::string Load::key_of(std::uint64_t number) const { return fmt::format("{}{:010}", settings_.prefix, settings_.first + number); }
+std::string numbered_key(std::string_view prefix, std::uint64_t number) { return fmt::format("{}{:010}", prefix, number); }
+
+std::string Load::key_of(std::uint64_t number) const { return numbered_key(settings_.prefix, settings_.first + number); }
 
 bool Load::more() const {
   if (result_.errors >= kErrorsMax || (settings_.count > 0 && next_ >= settings_.count)) return false;
@@ -34,6 +36,10 @@ OssRequest Load::next_request(std::uint64_t number) {
     request.method = "PUT";
     request.key = key_of(number);
     request.body = settings_.body;
+    return request;
+  }
+  if (settings_.kind == Benchmark::kHttp) {
+    request.unsigned_target = "/-/healthy";
     return request;
   }
   if (settings_.kind == Benchmark::kList) return list_request("", chosen(number));
@@ -104,6 +110,17 @@ ListedKeys read_listing(std::string_view body) {
     if (auto key = codec::percent_decode(body.substr(at, end - at))) out.keys.push_back(*std::move(key));
   }
   return out;
+}
+
+Task<Result<std::uint64_t>> count_keys(OssClient* client, std::string prefix, std::string after) {
+  std::uint64_t count = 0;
+  while (true) {
+    CO_TRY(const OssReply reply, co_await client->must(OpContext(), list_request(prefix, after)));
+    ListedKeys page = read_listing(reply.body);
+    count += page.keys.size();
+    if (!page.truncated || page.keys.empty()) co_return count;
+    after = std::move(page.keys.back());
+  }
 }
 
 Task<Result<std::vector<std::string>>> list_keys(OssClient* client, std::string prefix, std::size_t count_max) {

@@ -22,13 +22,13 @@ struct LoadResult {
 };
 
 struct LoadSettings {
-  Benchmark kind = Benchmark::kPut;  ///< kPut, kGet or kList
+  Benchmark kind = Benchmark::kPut;  ///< kPut, kGet, kList or kHttp
   std::size_t connections = 16;
   std::uint64_t count = 0;           ///< 0: as long as `seconds`
   double seconds = 0;                ///< 0: until `count`
   double rate = 0;                   ///< requests due in a second, in even steps; 0: each when its connection is free
   std::string prefix;                ///< kPut, and the others with `among`: of all keys
-  std::uint64_t first = 0;           ///< kPut: number of the first key
+  std::uint64_t first = 0;           ///< number of the first key
   std::uint64_t among = 0;           ///< kGet, kList: choose from keys numbered below this; 0: from `keys`
   Buffer body;                       ///< kPut
   std::vector<std::string> keys;     ///< kGet, kList: to choose from
@@ -73,6 +73,10 @@ struct ListedKeys {
   bool truncated = false;
 };
 ListedKeys read_listing(std::string_view body);
+/// The key that put numbers so below the prefix: ten digits, so that the order of the keys is that of the numbers.
+std::string numbered_key(std::string_view prefix, std::uint64_t number);
+/// How many keys of the client's bucket stand below a prefix and behind `after`; holds a page of them at a time. Errors: as OssClient::must.
+Task<Result<std::uint64_t>> count_keys(OssClient* client, std::string prefix, std::string after);
 /// Keys of the client's bucket below a prefix, at most `count_max`, in order. Errors: as OssClient::must.
 Task<Result<std::vector<std::string>>> list_keys(OssClient* client, std::string prefix, std::size_t count_max);
 

@@ -45,7 +45,11 @@ Task<Result<OssReply>> OssClient::send(OpContext op, OssRequest request, bool ke
   message.headers.reserve(6, 512);
   message.headers.add("Host", url_.host);
   if (!request.content_type.empty()) message.headers.add("Content-Type", request.content_type);
-  signer_.sign({message.method, bucket_, request.key}, request.query, message.headers, runtime_.clock.now().millis());
+  if (request.unsigned_target.empty()) {
+    signer_.sign({message.method, bucket_, request.key}, request.query, message.headers, runtime_.clock.now().millis());
+  } else {
+    message.target = std::move(request.unsigned_target);
+  }
   message.bytes = std::move(request.body);
   CO_TRY(http::ClientResponse response, co_await client_.send(op, url_.endpoint, std::move(message)));
   OssReply reply;

@@ -19,6 +19,7 @@ struct OssRequest {
   codec::Query query;
   Buffer body;
   std::string content_type;
+  std::string unsigned_target;  ///< not empty: asked for as it stands, by nobody; key and query do not count
 };
 
 struct OssReply {

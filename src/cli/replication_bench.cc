@@ -52,12 +52,11 @@ class KeyWatch {
   std::optional<Error> failure_;
 };
 
-/// Counts below the prefix until all are there. `last` if the first count is complete, else when the complete one ended.
-Task<Result<Arrival>> count_replicas(Runtime runtime, OssClient* destination, Notices* notices, std::string prefix, std::uint64_t count, Instant last, Instant deadline) {
+/// Counts below the prefix, behind the key `after`, until all are there. `last` if the first count is complete, else when the complete one ended.
+Task<Result<Arrival>> count_replicas(Runtime runtime, OssClient* destination, Notices* notices, std::string prefix, std::string after, std::uint64_t count, Instant last, Instant deadline) {
   Arrival arrival{last, 0};
   for (bool first = true;; first = false) {
-    CO_TRY(const auto keys, co_await list_keys(destination, prefix, SIZE_MAX));
-    arrival.replicas = keys.size();
+    CO_TRY(arrival.replicas, co_await count_keys(destination, prefix, after));
     if (!first) arrival.last = runtime.executor.now();
     if (arrival.replicas >= count) co_return arrival;
     if (runtime.executor.now() >= deadline) co_return missing(*destination, fmt::format("{} of {} replicas", count - arrival.replicas, count));
@@ -91,6 +90,7 @@ Task<Result<ReplicateResult>> measure_replication(Runtime runtime, OssClient* so
                                                   Duration timeout) {
   ReplicateResult result;
   const std::string prefix = settings.prefix;
+  const std::string after = settings.first > 0 ? numbered_key(prefix, settings.first - 1) : "";
   const std::size_t connections = settings.connections;
   const Instant begin = runtime.executor.now();
   Load load(runtime, *source, *notices, std::move(settings));
@@ -99,7 +99,7 @@ Task<Result<ReplicateResult>> measure_replication(Runtime runtime, OssClient* so
   const Instant deadline = written + timeout;
   KeyWatch watch(runtime, destination, notices, load.tail_keys(), deadline, kAskEvery);
   CO_TRY(const Instant last, co_await watch.run(written, connections));
-  CO_TRY(const Arrival arrival, co_await count_replicas(runtime, destination, notices, prefix, result.puts.operations, last, deadline));
+  CO_TRY(const Arrival arrival, co_await count_replicas(runtime, destination, notices, prefix, after, result.puts.operations, last, deadline));
   result.replicas = arrival.replicas;
   result.seconds = seconds(arrival.last - begin);
   result.drain_seconds = seconds(arrival.last - written);
@@ -111,7 +111,7 @@ Task<Result<Arrival>> wait_for_history(Runtime runtime, OssClient* destination, 
   std::sort(keys.begin(), keys.end());  // as a scan of the bucket meets them
   KeyWatch watch(runtime, destination, notices, std::move(keys), deadline, kHistoryAskEvery);
   CO_TRY(const Instant last, co_await watch.run(runtime.executor.now(), 1));
-  co_return co_await count_replicas(runtime, destination, notices, std::move(prefix), count, last, deadline);
+  co_return co_await count_replicas(runtime, destination, notices, std::move(prefix), "", count, last, deadline);
 }
 
 Task<Result<LagResult>> measure_lag(Runtime runtime, OssClient* source, OssClient* destination, Notices* notices, LagSettings settings) {
