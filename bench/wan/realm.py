@@ -74,7 +74,7 @@ class Realm:
             for region in self.regions:
                 region.start()
             # From then on the home answers only when the other region knows what was made.
-            self.destination.wait_for_log(b"event=peer.connected")
+            self.source.wait_for_log(b"event=directory.follower ")
             self.accounts = [self._account(name) for name in ("source", "destination")]
         except BaseException:
             self.close()

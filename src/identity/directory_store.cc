@@ -234,12 +234,13 @@ void DirectoryStore::refresh_age() {
 }
 
 void DirectoryStore::follower_applied(const RegionId& region, DirectorySequence sequence) {
-  followers_[region] = sequence;
+  const bool fresh = followers_.insert_or_assign(region, sequence).second;
+  if (fresh) runtime_.log.info("directory.follower", {{"region", region.get()}, {"sequence", sequence.get()}});
   followers_moved_.notify_all();
 }
 
 void DirectoryStore::follower_lost(const RegionId& region) {
-  followers_.erase(region);
+  if (followers_.erase(region) > 0) runtime_.log.info("directory.follower_lost", {{"region", region.get()}});
   followers_moved_.notify_all();
 }
 

@@ -11,6 +11,7 @@ namespace farshore::peer {
 using namespace replication;  // NOLINT: this file is nothing but the other end of replication's messages
 
 namespace {
+/// For each of a dial's two halves, connection and greeting, which take two round trips each (and TLS one or two more).
 constexpr Duration kConnectDeadline = std::chrono::seconds(10);
 constexpr Duration kBackoffMin = std::chrono::milliseconds(50);
 constexpr Duration kBackoffMax = std::chrono::seconds(5);
@@ -35,18 +36,14 @@ class RemoteRegion::NoCalls : public PeerCallHandler {
 RemoteRegion::RemoteRegion(Runtime runtime, Network& network, RegionAddress address, const PeerIdentity& self)
     : runtime_(runtime), address_(std::move(address)), self_(self), no_calls_(std::make_unique<NoCalls>()), client_(runtime, network),
       sent_bytes_total_(runtime.metrics.counter("farshore_peer_sent_bytes_total", "Bytes written to connections to another region, before TLS.", {{"peer", address_.region.get()}})), small_(runtime.executor),
-      scope_(runtime.executor) {
-  for (auto& slot : bulk_) slot = std::make_unique<Slot>(runtime.executor);
-}
+      bulk_(runtime.executor), scope_(runtime.executor) {}
 
 RemoteRegion::~RemoteRegion() = default;
 
 Task<void> RemoteRegion::close() {
   scope_.cancel();
   if (small_.link) small_.link->close();
-  for (auto& slot : bulk_) {
-    if (slot->link) slot->link->close();
-  }
+  if (bulk_.link) bulk_.link->close();
   client_.close_idle();
   co_await scope_.close();
 }
@@ -56,29 +53,41 @@ void RemoteRegion::abandon() { scope_.abandon(); }
 bool RemoteRegion::connected() const { return small_.link && !small_.link->closed(); }
 
 Task<Result<RemoteRegion::LinkRef>> RemoteRegion::link(OpContext op, Slot& slot) {
-  if (slot.link && !slot.link->closed()) co_return slot.link;
-  if (scope_.token().cancelled()) co_return Error(ErrorCode::kCancelled, "the region is shutting down");
-  CO_TRY(const auto turn, co_await slot.connecting.lock(op));
-  if (slot.link && !slot.link->closed()) co_return slot.link;
-  if (runtime_.executor.now() < slot.next_try) co_return unreachable(address_, slot.last_error);
-  auto connected = co_await connect(op, slot);
-  if (!connected) {
-    slot.backoff = std::clamp(slot.backoff * 2, kBackoffMin, kBackoffMax);
-    const auto half = static_cast<std::uint64_t>(slot.backoff.count() / 2);
-    slot.next_try = runtime_.executor.now() + Duration(static_cast<std::int64_t>(half + runtime_.random.below(half)));
-    if (slot.last_error != connected.error().message()) {
-      runtime_.log.warn("peer.connect_failed", {{"region", address_.region.get()}, {"error", connected.error().text()}});
+  while (true) {
+    if (slot.link && !slot.link->closed()) co_return slot.link;
+    if (scope_.token().cancelled()) co_return Error(ErrorCode::kCancelled, "the region is shutting down");
+    if (!slot.dialling) {
+      if (runtime_.executor.now() < slot.next_try) co_return unreachable(address_, slot.last_error);
+      slot.dialling = true;
+      scope_.spawn(dial(&slot));
     }
-    slot.last_error = connected.error().message();
-    co_return unreachable(address_, slot.last_error);
+    if (!slot.dialling) continue;
+    const Woken woken = co_await slot.dialled.wait(op);
+    if (woken == Woken::kCancelled) co_return woken_result(woken).error();
+    if (woken == Woken::kDeadline) co_return unreachable(address_, slot.last_error.empty() ? "it has not answered yet" : slot.last_error);
   }
-  slot.backoff = {};
-  slot.last_error.clear();
-  co_return connected;
 }
 
-Task<Result<RemoteRegion::LinkRef>> RemoteRegion::connect(OpContext op, Slot& slot) {
-  op = op.with_deadline(runtime_.executor.now() + kConnectDeadline);
+Task<void> RemoteRegion::dial(Slot* slot) {
+  const auto connected = co_await connect(*slot);
+  if (connected) {
+    slot->backoff = {};
+    slot->last_error.clear();
+  } else {
+    slot->backoff = std::clamp(slot->backoff * 2, kBackoffMin, kBackoffMax);
+    const auto half = static_cast<std::uint64_t>(slot->backoff.count() / 2);
+    slot->next_try = runtime_.executor.now() + Duration(static_cast<std::int64_t>(half + runtime_.random.below(half)));
+    if (slot->last_error != connected.error().message()) {
+      runtime_.log.warn("peer.connect_failed", {{"region", address_.region.get()}, {"error", connected.error().text()}});
+    }
+    slot->last_error = connected.error().message();
+  }
+  slot->dialling = false;
+  slot->dialled.notify_all();
+}
+
+Task<Result<RemoteRegion::LinkRef>> RemoteRegion::connect(Slot& slot) {
+  OpContext op = OpContext().with_cancel(scope_.token()).with_deadline(runtime_.executor.now() + kConnectDeadline);
   http::ClientRequest request;
   request.method = "POST";
   request.target = "/";
@@ -86,29 +95,40 @@ Task<Result<RemoteRegion::LinkRef>> RemoteRegion::connect(OpContext op, Slot& sl
   CO_TRY(auto upgraded, co_await client_.upgrade(op, std::move(endpoint), std::move(request), std::string(kPeerProtocol)));
   PeerLinkSettings settings;
   settings.sent_bytes = &sent_bytes_total_;
+  if (&slot == &bulk_) {
+    settings.tuning.congestion_control = settings.tuning.congestion_control_lossy;  // it has time, and much to lose
+    settings.tuning.yields = true;
+  }
   auto fresh = std::make_shared<PeerLink>(runtime_, std::move(upgraded.stream), *no_calls_, settings, std::move(upgraded.already_read));
   scope_.spawn(run_link(&slot, fresh));
   const Instant asked = runtime_.executor.now();
+  op.deadline = asked + kConnectDeadline;
   if (const auto greeted = co_await greet(op, fresh); !greeted) {
     fresh->close();
     co_return greeted.error();
   }
   const Duration round_trip = (runtime_.executor.now() - asked) / 2;  // greeting takes two
-  if (&slot == &small_ && round_trip > kLongRoundTrip) scope_.spawn(teach_rate(fresh, round_trip));
+  if (round_trip > kLongRoundTrip) scope_.spawn(teach_rate(fresh, round_trip));
   slot.link = fresh;
+  if (&slot == &small_) scope_.spawn(dial_bulk());
   runtime_.log.info("peer.connected", {{"region", address_.region.get()}, {"host", address_.address.host}, {"port", address_.address.port}});
   co_return fresh;
 }
 
 /// Congestion control that paces (BBR) guesses a connection's rate from its first packets, and learns more only from what is sent. One
-/// that carries little would pace every 4 KiB by that guess for ever: 7 ms at a round trip of 100. So each round trip carries twice as
-/// much as the one before, no more than the connection takes without a queue in which a call would wait.
+/// that carries little would pace every 4 KiB by that guess for ever: 7 ms at a round trip of 100; and a large object would begin by learning.
+/// So each round trip carries twice as much as the one before, no more than the connection takes without a queue in which a call would wait.
 Task<void> RemoteRegion::teach_rate(LinkRef link, Duration round_trip) {
   const OpContext op = OpContext().with_cancel(scope_.token());
   for (std::size_t bytes = kTeachingBytesFirst; bytes <= kTeachingBytesLast && !link->closed(); bytes *= 2) {
     link->pad(bytes);
     if (co_await sleep_for(runtime_.executor, op, round_trip) == Woken::kCancelled) co_return;
   }
+}
+
+Task<void> RemoteRegion::dial_bulk() {
+  // What fails is tried again by the first large object.
+  static_cast<void>(co_await link(OpContext().with_cancel(scope_.token()), bulk_));
 }
 
 Task<void> RemoteRegion::run_link(Slot* slot, LinkRef link) {
@@ -187,26 +207,8 @@ Task<Result<std::vector<StagedRange>>> RemoteRegion::staged_ranges(OpContext op,
   co_return decode_staged_ranges(reply.header);
 }
 
-RemoteRegion::Slot& RemoteRegion::freest_bulk() {
-  // Equals take turns.
-  std::size_t freest = next_bulk_++ % kBulkLinks;
-  for (std::size_t i = 1; i < kBulkLinks; ++i) {
-    const std::size_t other = (freest + i) % kBulkLinks;
-    if (bulk_[other]->bodies < bulk_[freest]->bodies) freest = other;
-  }
-  return *bulk_[freest];
-}
-
 Task<Result<void>> RemoteRegion::stage_range(OpContext op, StageRange range, std::unique_ptr<BodySource> body) {
-  /// Bodies of one connection go one after the other, so each takes the one with the fewest.
-  struct Place {
-    explicit Place(Slot& taken) : slot(taken) { ++slot.bodies; }
-    ~Place() { --slot.bodies; }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    Slot& slot;
-  } const place(freest_bulk());
-  CO_TRY(const LinkRef target, co_await link(op, place.slot));
+  CO_TRY(const LinkRef target, co_await link(op, bulk_));
   CO_TRY_OK(co_await target->call_streaming(std::move(op), static_cast<std::uint16_t>(PeerMethod::kStageRange), encode(range), std::move(body)));
   co_return Result<void>();
 }

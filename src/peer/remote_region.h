@@ -2,7 +2,6 @@
 // RemoteRegion: another region of the realm, reached over the peer link: Destination for replication, home for the directory.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <optional>
 
@@ -29,9 +28,10 @@ struct DirectoryFeed {
   std::vector<identity::DirectoryChange> changes;
 };
 
-/// Keeps a few long-lived connections: one for small calls, several for large contents, so that a small change never waits behind
-/// a large one. They are dialled when first needed and again, with back-off, after they broke. Calls do not wait for a region that
-/// is away: they end with kUnreachable at once while the back-off runs.
+/// Keeps two long-lived connections: one for small calls and one for large contents, which yields on the way (StreamTuning), so that a
+/// small change never waits behind a large one. The second is dialled as soon as the first stands, so that the first large object need not
+/// wait for it. They are dialled when first needed and again, with back-off, after they broke. Calls do not wait for a region that is away:
+/// they end with kUnreachable at once while the back-off runs.
 ///
 /// Threads: loop only. Owned by the composition root; close() before destroying.
 class RemoteRegion : public replication::Destination, public identity::DirectoryWriter {
@@ -62,22 +62,21 @@ class RemoteRegion : public replication::Destination, public identity::Directory
  private:
   using LinkRef = std::shared_ptr<replication::PeerLink>;
   struct Slot {
-    explicit Slot(Executor& executor) : connecting(executor) {}
+    explicit Slot(Executor& executor) : dialled(executor) {}
     LinkRef link;
-    AsyncMutex connecting;
+    bool dialling = false;
+    Signal dialled;  ///< a dial has ended, either way
     Instant next_try{};
     Duration backoff{};
     std::string last_error;
-    std::size_t bodies = 0;  ///< streaming over it or waiting to
   };
-  static constexpr std::size_t kBulkLinks = 4;
-
   Task<Result<LinkRef>> link(OpContext op, Slot& slot);
-  Task<Result<LinkRef>> connect(OpContext op, Slot& slot);
+  Task<void> dial(Slot* slot);
+  Task<Result<LinkRef>> connect(Slot& slot);
+  Task<void> dial_bulk();
   Task<void> run_link(Slot* slot, LinkRef link);
   Task<Result<void>> greet(OpContext op, LinkRef link);
   Task<void> teach_rate(LinkRef link, Duration round_trip);
-  Slot& freest_bulk();
   Task<Result<replication::PeerReply>> call(OpContext op, replication::PeerMethod method, Bytes header, Buffer body = {});
   Task<Result<void>> call_void(OpContext op, replication::PeerMethod method, Bytes header);
   Error told(const Error& error) const;
@@ -90,8 +89,7 @@ class RemoteRegion : public replication::Destination, public identity::Directory
   http::Client client_;
   Counter& sent_bytes_total_;
   Slot small_;
-  std::array<std::unique_ptr<Slot>, kBulkLinks> bulk_;
-  std::size_t next_bulk_ = 0;
+  Slot bulk_;
   TaskScope scope_;
 };
 

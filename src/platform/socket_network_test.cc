@@ -85,7 +85,7 @@ TEST_F(Sockets, CarryBytesBothWaysAndTellTheEnd) {
   ASSERT_TRUE(ends) << ends.error().text();
   EXPECT_EQ(FS_CO_RUN(talk(&*ends, "hello")).value(), "hello");
   EXPECT_EQ(FS_CO_RUN(both_ways(&*ends, std::string(20 * 1024 * 1024, 'q'))).value().size(), 20u * 1024 * 1024);
-  ends->first->tune(StreamTuning{"bbr", 128 * 1024});
+  ends->first->tune(StreamTuning{"cubic", "bbr", 128 * 1024, true});
   EXPECT_TRUE(FS_CO_RUN(ends->first->finish(OpContext())));
   EXPECT_EQ(FS_CO_RUN(read_text(ends->second.get(), OpContext(), 1)).value(), "");
   EXPECT_EQ(FS_CO_RUN(talk(&*ends, "x")).error().code(), ErrorCode::kConnectionClosed);

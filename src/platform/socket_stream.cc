@@ -81,6 +81,7 @@ Task<Result<void>> SocketStream::write(OpContext op, std::span<const BytesView> 
       CO_TRY_OK(co_await socket_.wait_writable(op));
       continue;
     }
+    follow_path();
     if (took_its_turn(static_cast<std::size_t>(count))) co_await yield_now(loop_);
     offset += static_cast<std::size_t>(count);
     while (part < parts.size() && offset >= parts[part].size()) offset -= parts[part++].size();
@@ -96,14 +97,28 @@ Task<Result<void>> SocketStream::finish(OpContext) {
 
 void SocketStream::tune(const StreamTuning& tuning) {
   if (socket_.get() < 0) return;
-  if (!tuning.congestion_control.empty()) {
-    const std::string& name = tuning.congestion_control;
-    ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_CONGESTION, name.data(), static_cast<socklen_t>(name.size()));
-  }
+  tuning_ = tuning;
+  if (!tuning.congestion_control.empty()) choose_congestion_control(socket_.get(), tuning.congestion_control);
   if (tuning.unsent_bytes_low_water > 0) {
     const int bytes = static_cast<int>(tuning.unsent_bytes_low_water);
     ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
   }
+}
+
+/// While bytes are written is when it matters, and often enough: the kernel takes little at once.
+void SocketStream::follow_path() {
+  if (!tuning_.yields && tuning_.congestion_control_lossy.empty()) return;
+  const auto sample = sample_path(socket_.get());
+  if (!sample) return;
+  if (!tuning_.congestion_control_lossy.empty() && losses_.lossy(*sample) != lossy_) {
+    lossy_ = !lossy_;
+    choose_congestion_control(socket_.get(), lossy_ ? tuning_.congestion_control_lossy : tuning_.congestion_control);
+  }
+  if (!tuning_.yields) return;
+  const auto limit = pacer_.limit(*sample);
+  if (!limit || *limit == pace_) return;
+  pace_ = *limit;
+  limit_pace(socket_.get(), pace_);
 }
 
 }  // namespace farshore::platform

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "platform/descriptor.h"
+#include "platform/loss_watch.h"
+#include "platform/path_pacer.h"
 #include "runtime/stream.h"
 
 namespace farshore::platform {
@@ -28,10 +30,16 @@ class SocketStream : public Stream {
  private:
   /// True when this connection has moved so much without waiting that others should go first.
   bool took_its_turn(std::size_t bytes);
+  void follow_path();
   EventLoop& loop_;
   Descriptor socket_;
   NetworkAddress remote_;
   std::size_t unwaited_bytes_ = 0;
+  StreamTuning tuning_;
+  LossWatch losses_;
+  bool lossy_ = false;              ///< what the kernel was told
+  PathPacer pacer_;
+  std::uint64_t pace_ = 0;          ///< what the kernel was told; 0: nothing
 };
 
 }  // namespace farshore::platform

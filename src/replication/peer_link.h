@@ -40,8 +40,9 @@ class PeerCallHandler {
 struct PeerLinkSettings {
   std::size_t calls_served_max = 4096;           ///< calls of the other side being handled at once
   std::size_t bytes_served_max = 64u << 20;      ///< bodies of those calls held in memory
-  /// BBR fills a long link in spite of loss; little unsent in the kernel lets a small frame overtake a large body.
-  StreamTuning tuning{"bbr", 256u << 10};
+  /// Cubic, for small calls: it never stops to measure the way, as BBR does for 200 ms every 10 s. BBR fills a long way in spite of loss. Little
+  /// unsent in the kernel lets a small frame overtake a large body.
+  StreamTuning tuning{"cubic", "bbr", 256u << 10, false};
   std::size_t write_queue_bytes = 1u << 20;      ///< a streamed body, and the next call of the other side, wait while more than this is queued
   Duration ping_interval = std::chrono::seconds(5);
   Duration silence_max = std::chrono::seconds(15);  ///< nothing heard for so long: the link is dead

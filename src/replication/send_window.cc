@@ -7,6 +7,7 @@ namespace farshore::replication {
 namespace {
 
 constexpr std::size_t kReserve = 256;
+constexpr double kHeadroom = 1.5;
 /// The rate is taken over at least this long.
 constexpr Duration kPeriodMin = std::chrono::milliseconds(10);
 
@@ -43,7 +44,7 @@ void SendWindow::acknowledged(Duration took) {
   const Duration period = now - *period_began_;
   if (period < std::max(kPeriodMin, shortest_)) return;
   const double rate = static_cast<double>(acknowledged_) / static_cast<double>(period.count());
-  const auto held = static_cast<std::size_t>(2 * rate * static_cast<double>(shortest_.count()));
+  const auto held = static_cast<std::size_t>(kHeadroom * rate * static_cast<double>(shortest_.count()));
   const std::size_t before = size_;
   size_ = std::min(most_, kReserve + held);
   acknowledged_ = 0;

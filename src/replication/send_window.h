@@ -14,8 +14,8 @@ namespace farshore::replication {
 /// other end, in the memory of both: 8,192 changes of 4 KiB under way over loopback cost 300 MiB and every one of them its place in the
 /// processor's caches; 300 are as fast.
 ///
-/// 1. The size is `reserve` + 2 x rate x shortest time from sending to acknowledgement, between the reserve and `most`: on a long way it doubles
-///    with every round trip until the rate no longer rises.
+/// 1. The size is `reserve` + 1.5 x rate x shortest time from sending to acknowledgement, between the reserve and `most`: on a long way it grows by
+///    half with every round trip until the rate no longer rises.
 /// 2. The shortest time is that since the last restart(): a new connection may take another way.
 ///
 /// Not a limit of bytes, and not for large objects, which wait for a budget of their own. Loop thread only.

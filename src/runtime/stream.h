@@ -24,7 +24,9 @@ struct NetworkAddress {
 /// Wishes about how the kernel sends; what it does not support is ignored.
 struct StreamTuning {
   std::string congestion_control;           ///< e.g. "bbr", for links with a long round trip; empty: the system's
+  std::string congestion_control_lossy;     ///< while the path loses packets; empty: the same
   std::uint32_t unsent_bytes_low_water = 0; ///< keep no more than this unsent in the kernel (TCP_NOTSENT_LOWAT); 0: the system's
+  bool yields = false;                      ///< leave the queue of the path empty for others, as far as that costs no throughput
 };
 
 /// Port: one connection. At most one read and one write at a time; loop thread only.

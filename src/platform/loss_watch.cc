@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/loss_watch.h"
+
+namespace farshore::platform {
+namespace {
+
+constexpr Duration kPeriod = std::chrono::milliseconds(500);
+constexpr std::uint64_t kPackets = 500;
+constexpr std::uint64_t kOneIn = 2000;
+constexpr int kBadPeriods = 2;
+constexpr int kCleanPeriods = 120;
+
+}  // namespace
+
+bool LossWatch::lossy(const PathSample& sample) {
+  const std::uint64_t packets = sample.packets - before_.packets;
+  if (sample.busy - before_.busy < kPeriod || packets < kPackets) return lossy_;
+  const bool bad = (sample.packets_again - before_.packets_again) * kOneIn > packets;
+  before_ = sample;
+  bad_ = bad ? bad_ + 1 : 0;
+  clean_ = bad ? 0 : clean_ + 1;
+  if (bad_ >= kBadPeriods) lossy_ = true;
+  if (clean_ >= kCleanPeriods) lossy_ = false;
+  return lossy_;
+}
+
+}  // namespace farshore::platform

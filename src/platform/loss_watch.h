@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// LossWatch: whether the path of a connection loses packets, by what had to be sent again.
+#pragma once
+
+#include "platform/path_sample.h"
+
+namespace farshore::platform {
+
+/// A congestion control that takes every loss for a queue that ran over (cubic) is the best on a clean path: it never stops to measure. Where packets get
+/// lost by themselves it crawls, and one that ignores loss (BBR) is needed.
+///
+/// 1. A path is lossy when two periods in a row each had more than one packet in 2,000 sent again. A connection that once sends more than the queue
+///    takes has one such period.
+/// 2. It is clean again after so many periods without.
+///
+/// A period is half a second of sending and 500 packets at least. Values only. Not thread-safe.
+class LossWatch {
+ public:
+  /// Takes a sample, as often as it likes.
+  bool lossy(const PathSample& sample);
+
+ private:
+  PathSample before_{};
+  int bad_ = 0;    ///< periods with losses, one after the other
+  int clean_ = 0;  ///< periods without
+  bool lossy_ = false;
+};
+
+}  // namespace farshore::platform

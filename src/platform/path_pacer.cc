@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/path_pacer.h"
+
+#include <algorithm>
+
+namespace farshore::platform {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr Duration kJudgeMin = milliseconds(10);
+constexpr Duration kQueueMin = milliseconds(5);
+constexpr double kAfterDrain = 0.98;  // of the path's rate
+constexpr double kStep = 0.01;        // of the limit, each round trip
+constexpr double kStepMax = 0.16;
+constexpr double kMoreThanBefore = 1.05;
+constexpr double kDrainMost = 0.5;    // of the path's rate
+constexpr double kFloor = 0.5;        // of the best rate
+constexpr double kForget = 0.999;     // what stays of the best rate after a round trip
+constexpr int kDrainsMost = 8;
+constexpr std::uint64_t kLimitMin = 64u << 10;
+
+double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
+
+}  // namespace
+
+void PathPacer::drain(double rate, Duration queue, Duration shortest) {
+  path_rate_ = rate;
+  best_ = std::max(best_, rate);
+  // A queue of q seconds drains in a round trip r at the fraction q / r below the path's rate.
+  const double less = std::min(kDrainMost, seconds(queue) / seconds(std::max(shortest, kJudgeMin)));
+  limit_ = rate * (1 - less);
+  phase_ = Phase::kDraining;
+  step_ = kStep;
+}
+
+std::optional<std::uint64_t> PathPacer::limit(const PathSample& sample) {
+  const auto now_limit = [this]() -> std::optional<std::uint64_t> {
+    if (phase_ == Phase::kFree) return std::nullopt;
+    return std::max(kLimitMin, static_cast<std::uint64_t>(std::max(limit_, kFloor * best_)));
+  };
+  if (sample.shortest <= Duration() || sample.round_trip <= Duration()) return now_limit();
+  if (!before_) {
+    before_ = sample;
+    return std::nullopt;
+  }
+  const Duration period = sample.busy - before_->busy;
+  const Duration grown = std::max(Duration(), sample.round_trip - sample.shortest);
+  foreign_ = std::min(foreign_, grown);
+  const Duration queue = grown - foreign_;
+  const bool standing = queue > std::max(kQueueMin, sample.shortest / 8);
+  // The first queue is seen at once: the connection is doubling its rate.
+  const bool first = phase_ == Phase::kFree && standing && period >= kJudgeMin;
+  if (!first && period < std::max(kJudgeMin, sample.round_trip)) return now_limit();
+  const double rate = static_cast<double>(sample.delivered - before_->delivered) / seconds(period);
+  before_ = sample;
+  best_ *= kForget;
+
+  switch (phase_) {
+    case Phase::kFree:
+      // What shows now was sent a round trip ago, at half of today's rate: far more is on its way.
+      if (standing) drain(rate, std::max(queue, sample.shortest / 2), sample.shortest);
+      break;
+    case Phase::kDraining:
+      // What is measured from now on was sent at the lower rate; what was measured until now was not.
+      phase_ = Phase::kSettling;
+      limit_ = kAfterDrain * path_rate_;
+      break;
+    case Phase::kSettling:
+    case Phase::kGrowing:
+      if (standing) {
+        least_queue_ = drains_ == 0 ? grown : std::min(least_queue_, grown);
+        if (++drains_ >= kDrainsMost) {
+          foreign_ = least_queue_;
+          drains_ = 0;
+        }
+        drain(rate, queue, sample.shortest);
+        break;
+      }
+      drains_ = 0;
+      phase_ = Phase::kGrowing;
+      // A limit that is not used says nothing about the path.
+      if (rate < limit_ * 0.8) break;
+      limit_ *= 1 + step_;
+      // No queue although more is sent than the path took when one stood last: it takes more now.
+      step_ = limit_ > kMoreThanBefore * path_rate_ && queue < kQueueMin ? std::min(kStepMax, step_ * 1.5) : kStep;
+      break;
+  }
+  return now_limit();
+}
+
+}  // namespace farshore::platform

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/path_pacer.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <deque>
+
+namespace farshore::platform {
+namespace {
+using namespace std::chrono_literals;
+
+/// A path with a queue, and a sender that ignores its queue as BBR may: it sends at twice the path's rate whenever nothing limits it, with no more than two
+/// round trips' worth under way. A step is a millisecond; what a sender learns is a round trip old.
+class Path {
+ public:
+  Path(double megabytes, Duration shortest) : rate_(megabytes * 1e6), shortest_(shortest) {}
+
+  void run(Duration duration) {
+    for (Duration end = now_ + duration; now_ < end; now_ += 1ms) step();
+  }
+  void others_take(double megabytes) { others_ = megabytes * 1e6; }
+  void others_queue(Duration delay) { foreign_ = delay; }
+  /// Our share of what passed, and how long the queue was at most, since the last call.
+  struct Seen {
+    double megabytes;
+    Duration queue_most;
+  };
+  Seen seen() {
+    const Seen seen{passed_ / 1e6 / (static_cast<double>((now_ - seen_at_).count()) / 1e9), queue_most_};
+    passed_ = 0;
+    queue_most_ = {};
+    seen_at_ = now_;
+    return seen;
+  }
+
+ private:
+  void step() {
+    constexpr double kStep = 1e-3;
+    const double ours = rate_ - others_;
+    const double way = static_cast<double>(shortest_.count()) / 1e9;
+    double send = ramp_ = std::min(ramp_ * 1.007, 2 * rate_);  // twice as much every 100 ms
+    if (limit_) send = std::min(send, static_cast<double>(*limit_));
+    if (queue_ > ours * way) send = std::min(send, ours);  // two round trips' worth
+    queue_ += send * kStep;
+    const double out = std::min(queue_, ours * kStep);
+    queue_ -= out;
+    passed_ += out;
+    const Duration delay = Duration(static_cast<std::int64_t>(queue_ / ours * 1e9));
+    queue_most_ = std::max(queue_most_, delay);
+    delivered_ += out;
+    news_.push_back({now_ + shortest_, PathSample{Duration(), shortest_ + delay + foreign_, shortest_, static_cast<std::uint64_t>(delivered_), 0, 0}});
+    while (!news_.empty() && news_.front().first <= now_) {
+      PathSample sample = news_.front().second;
+      news_.pop_front();
+      sample.busy = now_;
+      limit_ = pacer_.limit(sample);
+    }
+  }
+
+  double rate_;
+  Duration shortest_;
+  double others_ = 0;
+  Duration foreign_{};
+  Duration now_{};
+  Duration seen_at_{};
+  double ramp_ = 1e6;
+  double queue_ = 0;
+  double passed_ = 0;
+  double delivered_ = 0;
+  Duration queue_most_{};
+  std::optional<std::uint64_t> limit_;
+  std::deque<std::pair<Duration, PathSample>> news_;
+  PathPacer pacer_;
+};
+
+TEST(PathPacer, ALongPathIsFullAndItsQueueShort) {
+  for (const Duration shortest : {20ms, 100ms, 300ms}) {
+    Path path(117, shortest);
+    path.run(20 * shortest + 1s);
+    path.seen();
+    path.run(200 * shortest);
+    const auto seen = path.seen();
+    EXPECT_GE(seen.megabytes, 0.95 * 117) << shortest.count();
+    EXPECT_LE(seen.queue_most, std::max(Duration(12ms), shortest / 3)) << shortest.count();
+  }
+}
+
+TEST(PathPacer, TheFirstQueueDrainsAtOnce) {
+  Path path(117, 100ms);
+  path.run(1100ms);
+  EXPECT_GE(path.seen().queue_most, 50ms);  // the sender doubled its rate once too often
+  path.run(200ms);
+  path.seen();
+  path.run(500ms);
+  EXPECT_LE(path.seen().queue_most, 20ms);
+}
+
+TEST(PathPacer, ASlowPathIsNoDifferent) {
+  Path path(1.2, 100ms);
+  path.run(3s);
+  path.seen();
+  path.run(20s);
+  const auto seen = path.seen();
+  EXPECT_GE(seen.megabytes, 0.95 * 1.2);
+  EXPECT_LE(seen.queue_most, 33ms);
+}
+
+TEST(PathPacer, MakesRoomForOthersAndTakesItBack) {
+  Path path(117, 100ms);
+  path.run(5s);
+  path.others_take(40);
+  path.run(2s);
+  path.seen();
+  path.run(10s);
+  const auto beside = path.seen();
+  EXPECT_GE(beside.megabytes, 0.93 * 77);
+  EXPECT_LE(beside.queue_most, 50ms);
+  path.others_take(0);
+  path.run(4s);
+  path.seen();
+  path.run(5s);
+  EXPECT_GE(path.seen().megabytes, 0.95 * 117);
+}
+
+TEST(PathPacer, AQueueOfOthersDoesNotStarveIt) {
+  Path path(117, 100ms);
+  path.run(5s);
+  path.others_queue(80ms);  // their bytes stand in the queue whatever we do
+  path.run(5s);
+  path.seen();
+  path.run(20s);
+  EXPECT_GE(path.seen().megabytes, 0.9 * 117);
+  path.others_queue(0ms);
+  path.run(2s);
+  path.seen();
+  path.run(10s);
+  const auto alone = path.seen();
+  EXPECT_GE(alone.megabytes, 0.95 * 117);
+  EXPECT_LE(alone.queue_most, 33ms);
+}
+
+TEST(PathPacer, AnIdleConnectionIsNotTakenForASlowPath) {
+  PathPacer pacer;
+  PathSample sample{0ms, 100ms, 100ms, 0, 0, 0};
+  EXPECT_FALSE(pacer.limit(sample));
+  sample = {120ms, 100ms, 100ms, 100'000, 0, 0};  // hours may have passed in between: busy for 120 ms
+  EXPECT_FALSE(pacer.limit(sample));
+  sample = {140ms, 130ms, 100ms, 2'100'000, 0, 0};  // 100 MB/s, and a queue of 30 ms
+  const auto limit = pacer.limit(sample);
+  ASSERT_TRUE(limit);
+  EXPECT_NEAR(static_cast<double>(*limit), 50e6, 1e6);  // half for a round trip: more is on its way
+}
+
+TEST(PathPacer, NothingIsLimitedWhereNoQueueShows) {
+  PathPacer pacer;
+  PathSample sample{0ms, 104ms, 100ms, 0, 0, 0};
+  for (int i = 0; i < 1000; ++i) {
+    sample.busy += 10ms;
+    sample.delivered += 1'000'000;
+    ASSERT_FALSE(pacer.limit(sample));
+  }
+}
+
+}  // namespace
+}  // namespace farshore::platform
