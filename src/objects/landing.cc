@@ -8,6 +8,23 @@ namespace {
 
 Order at_time(const Order& order, std::uint64_t time) { return Order{HybridTime{time}, order.region, order.partition}; }
 
+/// A gap that is worth moving into: its half leaves room on both sides.
+constexpr std::uint64_t kGapMin = 8;
+
+/// Among the changes of its own source it stands where the source has it.
+bool keeps_source_order(const std::vector<Version>& above, const Origin& origin, const Order& order) {
+  return std::ranges::all_of(above, [&](const Version& version) {
+    return !same_source(version, origin) || (version.origin->order > origin.order) == (version.order > order);
+  });
+}
+
+/// Shifts above[first..last], all replicas, by so many ticks.
+std::vector<std::pair<Version, Order>> shifted(const std::vector<Version>& above, std::size_t first, std::size_t last, std::uint64_t up, std::uint64_t down) {
+  std::vector<std::pair<Version, Order>> moved;
+  for (std::size_t i = first; i <= last; ++i) moved.emplace_back(above[i], Order{HybridTime{above[i].order.time.value + up - down}, above[i].order.region, above[i].order.partition});
+  return moved;
+}
+
 bool is_newer(const Version& version, const Origin& origin) { return same_source(version, origin) && version.origin->order > origin.order; }
 
 }  // namespace
@@ -40,6 +57,36 @@ Order two_way_order(const std::vector<Version>& above, const Origin& origin) {
   }
   while (std::ranges::any_of(above, [&](const Version& version) { return version.order == order; })) order.time = order.time.next();
   return order;
+}
+
+Landing land(const std::vector<Version>& above, const Origin& origin, bool two_way) {
+  const auto order_among = [&](const std::vector<Version>& versions) { return two_way ? two_way_order(versions, origin) : landing_order(versions, origin); };
+  Landing landing{order_among(above), {}};
+  if (keeps_source_order(above, origin, landing.order)) return landing;
+  const std::size_t count = above.size();
+  std::size_t newer = count, older = count;  // the oldest newer one, and the newest older one below it
+  for (std::size_t i = 0; i < count; ++i) {
+    if (is_newer(above[i], origin)) newer = i, older = count;
+    else if (same_source(above[i], origin) && older == count) older = i;
+  }
+  for (std::size_t i = newer; i < count && above[i].origin && landing.moved.empty(); --i) {
+    const std::uint64_t gap = i == 0 ? 2 * kRaiseStep : above[i - 1].order.time.value - above[i].order.time.value;
+    if (gap >= kGapMin) landing.moved = shifted(above, i, newer, gap / 2, 0);
+    if (i == 0) break;
+  }
+  for (std::size_t i = older; i < count && above[i].origin && landing.moved.empty(); ++i) {
+    const std::uint64_t below = i + 1 == count ? origin.order.time.value : above[i + 1].order.time.value;
+    const std::uint64_t gap = above[i].order.time.value - below;
+    if (gap >= kGapMin) landing.moved = shifted(above, older, i, 0, gap / 2);
+  }
+  if (landing.moved.empty()) return landing;  // versions written here, tick by tick: the place nearest to the right one
+  std::vector<Version> apart = above;
+  for (const auto& [version, order] : landing.moved) {
+    const auto at = std::ranges::find(above, version.order, &Version::order);
+    apart[static_cast<std::size_t>(at - above.begin())].order = order;
+  }
+  landing.order = order_among(apart);
+  return landing;
 }
 
 Order landing_order(const std::vector<Version>& above, const Origin& origin) {

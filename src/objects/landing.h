@@ -2,6 +2,7 @@
 // landing_order: where among the versions of its key a replica lands (docs/adr/0004-order-and-identity.md).
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "model/version.h"
@@ -29,6 +30,18 @@ Order unraised_order(const std::vector<Version>& above, const Origin& origin);
 /// The same for a rule that leads both ways. Only where older changes of the same source stand above, raised while the rule back was not
 /// there yet, does it go above those: a source's newer change is never below its older one.
 Order two_way_order(const std::vector<Version>& above, const Origin& origin);
+
+/// Where a replica lands, and what makes room for it.
+struct Landing {
+  Order order;
+  /// Replicas that get another Order, newest first; the stack's own order stays as it is.
+  std::vector<std::pair<Version, Order>> moved;
+};
+
+/// One of the two above. Where late arrivals have used up the gap between an older and a newer change of their source, or it never was wider
+/// than the tick between two changes, the replicas next to it move apart: up into the next gap, or else down. Versions that were written
+/// here never move, since their Order is what other regions know them by.
+Landing land(const std::vector<Version>& above, const Origin& origin, bool two_way);
 
 /// `order` raised above `other`.
 Order raised_above(const Order& order, const Order& other);

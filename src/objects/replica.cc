@@ -56,7 +56,13 @@ class WriteReplica : public ReplicaMutation {
       if (outcome != ReplicaOutcome::kApplied) co_return outcome;
     }
     CO_TRY(const std::vector<Version> above, co_await stack->at_or_above(op, change_.origin.order));
-    version->order = change_.two_way ? two_way_order(above, change_.origin) : landing_order(above, change_.origin);
+    Landing landing = objects::land(above, change_.origin, change_.two_way);
+    for (auto& [moved, order] : landing.moved) {
+      stack->remove(moved, false);
+      moved.order = order;
+      CO_TRY_OK(co_await stack->insert(op, std::move(moved)));
+    }
+    version->order = landing.order;
     co_return ReplicaOutcome::kApplied;
   }
 
@@ -95,7 +101,8 @@ class WriteReplica : public ReplicaMutation {
     if (change_.two_way && present->order >= change_.origin.order) {
       version->id = VersionId::mint(change_.origin.order);
     } else {
-      present->id = VersionId::mint(present->order);
+      // From the source order, never from one that was raised: that may be the source order of another version, whose id this would take.
+      present->id = VersionId::mint(source_order(*present));
       stack->update(*std::move(present));
     }
     co_return ReplicaOutcome::kApplied;

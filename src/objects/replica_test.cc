@@ -330,5 +330,31 @@ TEST(Landing, LateArrivalsOfOneSourceFindTheirPlaceBetweenRaisedOnes) {
   }
 }
 
+/// An empty object of that bucket of region 2, as its rule sends it.
+ReplicaWrite empty_object(std::uint64_t bucket, std::uint64_t time, bool null) {
+  const Order order{HybridTime{time}, RegionNumber(2), bucket};
+  ReplicaWrite write{ReplicaChange{ObjectKey("k"), Origin{RegionNumber(2), BucketId(bucket), Sequence(1), order}, false, {}}, {}, false};
+  write.version.id = null ? VersionId::null() : VersionId::mint(order);
+  write.version.etag = std::to_string(time);
+  return write;
+}
+
+TEST(Replicas, ANullVersionThatGivesUpItsAliasTakesNobodysId) {
+  sim::SimLoop loop(1);
+  TestRegion west(loop);
+  const BucketRef there = west.bucket(1, Versioning::kEnabled, true);
+  const auto apply = [&](ReplicaWrite write) { return west.run(apply_replica(west.op, there, west.anyone, std::move(write))).value(); };
+  ASSERT_TRUE(west.put(there, "k", "written here"));
+  ASSERT_EQ(apply(empty_object(7, 100, true)), ReplicaOutcome::kApplied);
+  const std::uint64_t raised = west.versions(there).front().version.order.time.value;
+  ASSERT_GT(raised, 100u);
+  ASSERT_EQ(apply(empty_object(8, 200, true)), ReplicaOutcome::kApplied) << "takes the alias over";
+  // What the first source writes at the very Order that its null version was raised to.
+  EXPECT_EQ(apply(empty_object(7, raised, false)), ReplicaOutcome::kApplied);
+  EXPECT_EQ(west.head(there, "k", empty_object(7, raised, false).version.id).value().etag, std::to_string(raised));
+  EXPECT_EQ(west.head(there, "k", empty_object(7, 100, false).version.id).value().etag, "100");
+  EXPECT_EQ(apply(empty_object(7, 100, true)), ReplicaOutcome::kAlreadyThere) << "known again under the id that its source order gives";
+}
+
 }  // namespace
 }  // namespace farshore::objects
