@@ -125,6 +125,7 @@ struct World {
     Answers answers;
     replication::PeerLinkSettings settings;
     settings.calls_served_max = 4;
+    settings.read_bytes = 4096;  // a fresh buffer for each input: clearing it would be most of the work
     replication::PeerLink link(node.runtime, std::make_unique<FeedStream>(bytes, step), answers, settings);
     FS_CHECK(!sim::run(loop, link.run(OpContext())).has_value());
     FS_CHECK(link.closed());

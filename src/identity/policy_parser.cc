@@ -74,7 +74,7 @@ class Parser {
       } else if (name == "Statement") {
         statements = &value;
       } else {
-        return failure(name, "is not an element of a policy", "Keep Version and Statement only");
+        return failure(name.empty() ? "\"\"" : name, "is not an element of a policy", "Keep Version and Statement only");
       }
     }
     if (!version) return failure("Version", "is missing", R"(Add "Version":"1")");

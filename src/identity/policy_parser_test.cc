@@ -30,6 +30,7 @@ TEST(IdentityPolicy, ASingleStatementObjectIsAccepted) {
 }
 
 TEST(IdentityPolicy, ErrorsNameTheElement) {
+  EXPECT_EQ(element(parse_identity_policy(R"({"Version":"1","":1})")), "\"\"");
   EXPECT_EQ(element(parse_identity_policy("")), "document");
   EXPECT_EQ(element(parse_identity_policy("[]")), "document");
   EXPECT_EQ(element(parse_identity_policy(R"({"Version":"1","Statement":[],})")), "document");
