@@ -77,6 +77,7 @@ Bytes encode(const StreamPosition& m) {
   for (const Sequence sequence : m.applied) out.u64(3, sequence.get());
   out.u64(4, m.opening);
   out.u64(5, m.history_mark);
+  if (!m.staging) out.u64(6, 1);
   return std::move(out).take();
 }
 
@@ -89,6 +90,7 @@ Result<StreamPosition> decode_stream_position(BytesView bytes) {
       case 3: m.applied.push_back(Sequence(in.u64())); break;
       case 4: m.opening = in.u64(); break;
       case 5: m.history_mark = in.u64(); break;
+      case 6: m.staging = in.u64() == 0; break;
     }
   });
   if (!ok) return malformed("StreamPosition");

@@ -52,6 +52,7 @@ struct StreamPosition {
   std::vector<Sequence> applied;
   std::uint64_t opening = 0;       ///< names this answer: who settles says which one he goes on from
   std::uint64_t history_mark = 0;  ///< the last one that was stored: history has no sequences, so this is all that a copy can tell of it
+  bool staging = true;             ///< ranges of large objects may be there already: ask before you send any
 };
 
 /// One change on its way. The version is as it stands at the source, without pieces and sealing.

@@ -52,6 +52,8 @@ Result<ParkedChange> decode(BytesView bytes) {
   return parked;
 }
 
+bool deletes_null(const Change& change) { return change.kind == ChangeKind::kDeleteVersion && change.version.is_null(); }
+
 }  // namespace
 
 std::uint64_t ParkedList::slot(const LaneItem& item) {
@@ -78,6 +80,7 @@ std::optional<std::int64_t> ParkedList::oldest_millis() const {
 
 Task<Result<void>> ParkedList::load(OpContext op) {
   parked_.clear();
+  null_deletions_.clear();
   storage::ScanRange range;
   range.begin = storage::parked_rows(rule_);
   range.end = storage::prefix_end(range.begin);
@@ -85,7 +88,9 @@ Task<Result<void>> ParkedList::load(OpContext op) {
     CO_TRY(const auto page, co_await partition_.scan(op, range));
     for (const auto& row : page.rows) {
       CO_TRY(auto parked, decode(row.value));
-      parked_.emplace(storage::read_big_endian(BytesView(row.key).substr(row.key.size() - 8)), std::move(parked));
+      const std::uint64_t number = storage::read_big_endian(BytesView(row.key).substr(row.key.size() - 8));
+      if (deletes_null(parked.change)) null_deletions_.emplace(parked.change.key.get(), number);
+      parked_.emplace(number, std::move(parked));
     }
     more = page.more;
     if (more) range.begin = page.rows.back().key + '\0';
@@ -112,6 +117,7 @@ Task<Result<void>> ParkedList::park(OpContext op, const LaneItem item, Reason re
   batch.put(storage::parked_row(rule_, Sequence(number)), encode(parked));
   const auto done = co_await partition_.commit(op, std::move(batch));
   if (!done) co_return done.error();
+  if (deletes_null(parked.change)) null_deletions_.emplace(parked.change.key.get(), number);
   parked_[number] = std::move(parked);
   co_return Result<void>();
 }
@@ -123,8 +129,34 @@ Task<Result<void>> ParkedList::settle(OpContext op, const LaneItem item) {
   batch.erase(storage::parked_row(rule_, Sequence(number)));
   const auto done = co_await partition_.commit(op, std::move(batch));
   if (!done) co_return done.error();
-  parked_.erase(number);
+  forget(number);
   co_return Result<void>();
+}
+
+bool ParkedList::may_be_overtaking(const Change& later) const {
+  const auto first = null_deletions_.lower_bound({later.key.get(), 0});
+  return first != null_deletions_.end() && first->first == later.key.get();
+}
+
+Task<Result<void>> ParkedList::overtaken(OpContext op, const Change later) {
+  std::vector<std::uint64_t> numbers;
+  for (auto at = null_deletions_.lower_bound({later.key.get(), 0}); at != null_deletions_.end() && at->first == later.key.get(); ++at) {
+    if (parked_.at(at->second).change.order < later.order) numbers.push_back(at->second);
+  }
+  if (numbers.empty()) co_return Result<void>();
+  storage::Batch batch;
+  for (const std::uint64_t number : numbers) batch.erase(storage::parked_row(rule_, Sequence(number)));
+  const auto done = co_await partition_.commit(op, std::move(batch));
+  if (!done) co_return done.error();
+  for (const std::uint64_t number : numbers) forget(number);
+  co_return Result<void>();
+}
+
+void ParkedList::forget(std::uint64_t number) {
+  const auto found = parked_.find(number);
+  if (found == parked_.end()) return;
+  null_deletions_.erase({found->second.change.key.get(), number});
+  parked_.erase(found);
 }
 
 }  // namespace farshore::replication

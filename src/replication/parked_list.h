@@ -3,6 +3,9 @@
 #pragma once
 
 #include <map>
+#include <set>
+#include <string>
+#include <utility>
 
 #include "replication/explain.h"
 #include "replication/lanes.h"
@@ -24,6 +27,10 @@ class ParkedList {
   Task<Result<void>> park(OpContext op, const LaneItem item, Reason reason, std::string detail, std::int64_t now_millis);
   /// The change is settled otherwise: takes it off the list, if it is there.
   Task<Result<void>> settle(OpContext op, const LaneItem item);
+  /// A later change of the key was delivered, in a bucket without versioning: deletions of what the key held before it mean nothing any
+  /// more, and would end what others have written since. Takes them off the list.
+  Task<Result<void>> overtaken(OpContext op, const Change later);
+  bool may_be_overtaking(const Change& later) const;
   bool contains(const LaneItem& item) const { return !parked_.empty() && parked_.contains(slot(item)); }
   bool full() const { return parked_.size() >= kParkedMax; }
   std::size_t size() const { return parked_.size(); }
@@ -37,7 +44,9 @@ class ParkedList {
   static std::uint64_t slot(const LaneItem& item);
   storage::Partition& partition_;
   RuleId rule_;
+  void forget(std::uint64_t number);
   std::map<std::uint64_t, ParkedChange> parked_;
+  std::set<std::pair<std::string, std::uint64_t>> null_deletions_;  ///< of them: key and number
 };
 
 }  // namespace farshore::replication

@@ -60,7 +60,6 @@ class PeerLink::StreamedBody : public BodySource {
 namespace {
 constexpr std::uint16_t kReplyIsError = 1;
 constexpr std::size_t kStreamedBytesHeld = 2u << 20;
-constexpr std::size_t kReadBytes = 256u << 10;
 constexpr std::size_t kWriteBatchParts = 256;
 constexpr std::size_t kAcksHeldMax = 16384;
 constexpr std::size_t kPaddingBytes = 16u << 10;  // of one ping
@@ -289,7 +288,7 @@ Task<Result<void>> PeerLink::read_loop(OpContext op) {
   // Frames are taken from where they were read to: input_ holds bytes in [at, end) and room behind them.
   std::size_t at = 0;
   std::size_t end = input_.size();
-  input_.resize(std::max(end, kReadBytes));
+  input_.resize(std::max(end, settings_.read_bytes));
   while (!closed_) {
     const BytesView read = BytesView(input_).substr(at, end - at);
     if (read.size() >= codec::kFramePrefixBytes) {

@@ -43,6 +43,7 @@ struct PeerLinkSettings {
   /// Cubic, for small calls: it never stops to measure the way, as BBR does for 200 ms every 10 s. BBR fills a long way in spite of loss. Little
   /// unsent in the kernel lets a small frame overtake a large body.
   StreamTuning tuning{"cubic", "bbr", 256u << 10, false};
+  std::size_t read_bytes = 256u << 10;           ///< taken from the connection at once
   std::size_t write_queue_bytes = 1u << 20;      ///< a streamed body, and the next call of the other side, wait while more than this is queued
   Duration ping_interval = std::chrono::seconds(5);
   Duration silence_max = std::chrono::seconds(15);  ///< nothing heard for so long: the link is dead

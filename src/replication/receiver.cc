@@ -2,6 +2,7 @@
 #include "replication/receiver.h"
 
 #include "codec/record.h"
+#include "crypto/digest.h"
 #include "objects/content.h"
 #include "replication/receiver_stream.h"
 #include "replication/staging.h"
@@ -36,6 +37,17 @@ Result<void> check_stamps(const ChangeMessage& change, std::int64_t now_millis) 
     if (time > latest) return Error(ErrorCode::kProtocolViolation, "the change was stamped by a clock that is years ahead").with("Key", change.key.get());
   }
   return {};
+}
+
+/// What the row of an applied change says of its key.
+Bytes key_digest(const ObjectKey& key) {
+  constexpr std::size_t kDigestBytes = 16;
+  return crypto::bytes_of(crypto::sha256(key.get())).substr(0, kDigestBytes);
+}
+
+/// Without versioning, the last change of a key says all.
+bool is_last_word(ChangeKind kind, const objects::Bucket& bucket) {
+  return bucket.settings().versioning == Versioning::kDisabled && (kind == ChangeKind::kPutVersion || kind == ChangeKind::kDeleteVersion);
 }
 
 Result<LowWater> decode_low_water(BytesView bytes) {
@@ -115,6 +127,10 @@ Task<Result<StreamPosition>> Receiver::open_stream(OpContext op, StreamOpen open
     CO_TRY_OK(co_await confirm_rule(op, RuleReference{open.rule, open.destination, open.caller}));
     stream->rule.confirmed = true;
   }
+  const auto former = streams_.find(stream->name);
+  const StreamRef replaced = former == streams_.end() ? nullptr : former->second;
+  if (replaced && replaced->epoch > open.epoch) co_return Error(ErrorCode::kStalePeer, "a newer sender has opened this stream");
+  if (replaced) CO_TRY_OK(co_await end_stream(op, replaced));
   CO_TRY(const auto mark_row, co_await bucket->partition().get(op, storage::low_water_row(stream->name)));
   LowWater mark;
   if (mark_row) {
@@ -136,19 +152,34 @@ Task<Result<StreamPosition>> Receiver::open_stream(OpContext op, StreamOpen open
   range.end = storage::prefix_end(storage::applied_rows(stream->name));
   for (bool more = true; more;) {
     CO_TRY(const auto page, co_await bucket->partition().scan(op, range));
-    for (const auto& applied : page.rows) stream->applied.insert(Sequence(storage::read_big_endian(BytesView(applied.key).substr(applied.key.size() - 8))));
+    for (const auto& applied : page.rows) {
+      const Sequence sequence(storage::read_big_endian(BytesView(applied.key).substr(applied.key.size() - 8)));
+      stream->applied.insert(sequence);
+      if (!applied.value.empty()) stream->last_of_key[applied.value] = sequence;  // they come in their order
+    }
     more = page.more;
     if (more) range.begin = page.rows.back().key + '\0';
   }
-  CO_TRY_OK(co_await drop_old_transfers(op, stream));
+  CO_TRY(const bool staging, co_await drop_old_transfers(op, stream));
   StreamPosition position;
   position.store = open.destination.get();
   position.low_water = stream->low_water;
   position.applied = list_applied(stream->applied);
   position.opening = stream->opening;
   position.history_mark = stream->history_mark;
-  streams_[stream->name] = std::move(stream);
+  position.staging = staging;
+  StreamRef& place = streams_[stream->name];
+  if (place != replaced) co_return Error(ErrorCode::kStorageUnavailable, "the stream was opened by another call meanwhile; open it again").with_retry(Retry::kSameRequest);
+  place = std::move(stream);
   co_return position;
+}
+
+/// Behind this, what the stream's rows say is all that will ever be there of it.
+Task<Result<void>> Receiver::end_stream(OpContext op, StreamRef stream) {
+  stream->ended = true;
+  CO_TRY(const auto turn, co_await stream->folding.lock(op));
+  while (stream->committing > 0) CO_TRY_OK(woken_result(co_await stream->committed.wait(op)));
+  co_return Result<void>();
 }
 
 Task<Result<bool>> Receiver::leads_back(OpContext op, StreamRef stream) {
@@ -228,9 +259,26 @@ Task<Result<Outcome>> Receiver::apply(OpContext op, ChangeMessage change, Buffer
   const Sequence sequence = change.sequence;
   const bool numbered = sequence.get() != 0;
   if (numbered && (sequence <= stream->low_water || stream->applied.contains(sequence))) co_return Outcome::kAlreadyThere;
+  if (numbered && is_overtaken(*stream, change)) co_return Outcome::kSuperseded;
+  const bool last_word = is_last_word(change.kind, *stream->bucket);
+  const ObjectKey key = change.key;
   auto outcome = co_await apply_now(std::move(op), stream, std::move(change), std::move(body));
-  if (outcome && numbered && sequence > stream->low_water) stream->applied.insert(sequence);
+  if (outcome && numbered && sequence > stream->low_water) {
+    stream->applied.insert(sequence);
+    if (last_word) {
+      Sequence& last = stream->last_of_key[key_digest(key)];
+      last = std::max(last, sequence);
+    }
+  }
   co_return outcome;
+}
+
+/// A deletion that comes behind a later change of its key (it was parked, and is read once more after a restart) would end what others have
+/// written here since. A content cannot: its sender looks whether it still stands.
+bool Receiver::is_overtaken(const Stream& stream, const ChangeMessage& change) {
+  if (change.kind != ChangeKind::kDeleteVersion || !is_last_word(change.kind, *stream.bucket) || stream.last_of_key.empty()) return false;
+  const auto last = stream.last_of_key.find(key_digest(change.key));
+  return last != stream.last_of_key.end() && last->second > change.sequence;
 }
 
 Task<Result<Outcome>> Receiver::apply_now(OpContext op, StreamRef stream, ChangeMessage change, Buffer body) {
@@ -249,11 +297,21 @@ Task<Result<Outcome>> Receiver::apply_now(OpContext op, StreamRef stream, Change
   const Bytes applied = storage::applied_row(stream->name, change.sequence);
   if (change.sequence.get() != 0) {
     replica.rows.expect_absent(applied);
-    replica.rows.put(applied, {});
+    replica.rows.put(applied, is_last_word(change.kind, *stream->bucket) ? key_digest(change.key) : Bytes());
   }
   // Our clock never falls behind what it has seen, within the bounded drift (design: hybrid clocks).
   stream->bucket->partition().observe(replica.origin.order.time);
 
+  /// From the decision on, which is the commit's first step, an opening waits for the outcome.
+  struct Committing {
+    explicit Committing(StreamRef of) : stream(std::move(of)) { ++stream->committing; }
+    ~Committing() {
+      if (--stream->committing == 0) stream->committed.notify_all();
+    }
+    Committing(const Committing&) = delete;
+    Committing& operator=(const Committing&) = delete;
+    StreamRef stream;
+  };
   Result<objects::ReplicaOutcome> outcome = objects::ReplicaOutcome::kApplied;
   switch (change.kind) {
     case ChangeKind::kPutVersion:
@@ -267,20 +325,24 @@ Task<Result<Outcome>> Receiver::apply_now(OpContext op, StreamRef stream, Change
       objects::ReplicaWrite write{std::move(replica), std::move(change.version), content.owned};
       write.version.pieces = std::move(content.pieces);
       write.version.sealing = std::move(content.sealing);
+      const Committing now(stream);
       outcome = co_await objects::apply_replica(op, stream->bucket, decider, std::move(write));
       break;
     }
     case ChangeKind::kDeleteVersion: {
+      const Committing now(stream);
       outcome = co_await objects::apply_replica_delete(op, stream->bucket, decider, std::move(replica), change.version.id, change.content);
       break;
     }
     case ChangeKind::kPutTags: {
       objects::ReplicaTags tags{std::move(replica), change.version.id, change.version.order, std::move(change.version.tags), change.version.tags_stamp};
+      const Committing now(stream);
       outcome = co_await objects::apply_replica_tags(op, stream->bucket, decider, std::move(tags));
       break;
     }
     case ChangeKind::kPutAcl: {
       objects::ReplicaAcl acl{std::move(replica), change.version.id, change.version.order, change.version.acl, change.version.acl_stamp};
+      const Committing now(stream);
       outcome = co_await objects::apply_replica_acl(op, stream->bucket, decider, std::move(acl));
       break;
     }
@@ -307,6 +369,7 @@ Task<Result<void>> Receiver::settle(OpContext op, StreamOpen open, Sequence sett
 Task<Result<void>> Receiver::fold(OpContext op, StreamRef stream, Sequence settled, std::uint64_t history_mark) {
   CO_TRY(const auto turn, co_await stream->folding.lock(op));
   while (settled > stream->low_water || history_mark > stream->history_mark) {
+    if (stream->ended) co_return Error(ErrorCode::kNotFound, "the stream was opened anew meanwhile; open it");
     // In steps, so that a batch stays small however long the stream was not folded.
     storage::Batch batch;
     Sequence step = std::max(settled, stream->low_water);
@@ -328,6 +391,7 @@ Task<Result<void>> Receiver::fold(OpContext op, StreamRef stream, Sequence settl
     }
     stream->history_mark = std::max(history_mark, stream->history_mark);
     stream->applied.erase(stream->applied.begin(), stream->applied.upper_bound(step));
+    std::erase_if(stream->last_of_key, [&](const auto& last) { return last.second <= step; });
   }
   co_return Result<void>();
 }

@@ -54,12 +54,15 @@ class Receiver : public Destination {
 
   Result<StreamRef> find(const RuleId& rule, const PartitionId& source, std::uint64_t epoch);
   Task<Result<objects::BucketRef>> open_bucket(OpContext op, BucketId id);
+  Task<Result<void>> end_stream(OpContext op, StreamRef stream);
   Task<Result<bool>> leads_back(OpContext op, StreamRef stream);
   Task<Result<Content>> store_content(OpContext op, StreamRef stream, const ChangeMessage& change, Buffer body);
   Task<Result<Content>> take_staged(OpContext op, StreamRef stream, const ChangeMessage& change, storage::Batch& rows);
+  static bool is_overtaken(const Stream& stream, const ChangeMessage& change);
   Task<Result<Outcome>> apply_now(OpContext op, StreamRef stream, ChangeMessage change, Buffer body);
   Task<Result<void>> fold(OpContext op, StreamRef stream, Sequence settled, std::uint64_t history_mark);
-  Task<Result<void>> drop_old_transfers(OpContext op, StreamRef stream);
+  /// True if younger ones stand, or are becoming durable just now.
+  Task<Result<bool>> drop_old_transfers(OpContext op, StreamRef stream);
   Task<Result<void>> erase_rows(OpContext op, objects::BucketRef bucket, Bytes begin, bool staged);
 
   Runtime runtime_;

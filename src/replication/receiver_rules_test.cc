@@ -27,7 +27,7 @@ struct ReceiverRules : ::testing::Test {
     settings.name = BucketName("target");
     settings.owner = kD;
     settings.region = kHere;
-    settings.policy = R"({"Version":"1","Statement":[{"Effect":"Allow","Action":["oss:ReplicatePut"],)"
+    settings.policy = R"({"Version":"1","Statement":[{"Effect":"Allow","Action":["oss:ReplicatePut","oss:ReplicateDelete"],)"
                       R"("Principal":["arn:sts::1000000000000001:assumed-role/farcrr/*"],"Resource":["acs:oss:*:2000000000000002:target","acs:oss:*:2000000000000002:target/*"]}]})";
     realm.good(objects.buckets().create({}, std::move(settings)));
   }
@@ -188,6 +188,90 @@ TEST_F(ReceiverStamps, AHistoryMarkIsKeptAndNeverGoesBack) {
   EXPECT_EQ(settle(3), 3u);
   EXPECT_EQ(settle(2), 3u);
   EXPECT_EQ(settle(4), 4u);
+}
+
+/// What a former opening had under way is either known to the next one or never comes: else it could land behind what that one sends.
+TEST_F(ReceiverStamps, WhatIsUnderWayIsInTheNextPositionOrNeverCommitted) {
+  const StreamOpen open{RuleId("backup"), PartitionId{BucketId(11), 0}, BucketId(1), 1, 0, kFar};
+  struct Call {
+    static Task<void> apply(Receiver* receiver, ChangeMessage message, std::optional<Result<Outcome>>* out) { out->emplace(co_await receiver->apply({}, std::move(message), {})); }
+  };
+  std::size_t committed = 0, refused = 0;
+  for (std::uint64_t i = 1; i <= 60; ++i) {
+    TaskScope scope(realm.loop);
+    std::optional<Result<Outcome>> outcome;
+    scope.spawn(Call::apply(&receiver, change(i, "key-" + std::to_string(i)), &outcome));
+    const std::uint64_t until = realm.loop.steps() + i % 20;
+    realm.loop.run_until([&] { return realm.loop.steps() >= until; });
+    const auto position = realm.good(receiver.open_stream({}, open));
+    realm.loop.run_until([&] { return scope.size() == 0; });
+    ASSERT_TRUE(outcome);
+    const bool known = std::ranges::find(position.applied, Sequence(i)) != position.applied.end();
+    EXPECT_EQ(outcome->has_value(), known) << i;
+    EXPECT_EQ(there("key-" + std::to_string(i)), known) << i;
+    ++(known ? committed : refused);
+  }
+  EXPECT_GT(committed, 0u);
+  EXPECT_GT(refused, 0u);
+}
+
+TEST_F(ReceiverStamps, WithoutVersioningADeletionBehindALaterChangeOfItsKeyDoesNothing) {
+  const StreamOpen open{RuleId("backup"), PartitionId{BucketId(11), 0}, BucketId(1), 1, 0, kFar};
+  const auto deletion = [&](std::uint64_t sequence, const std::string& key) {
+    ChangeMessage message = change(sequence, key);
+    message.kind = ChangeKind::kDeleteVersion;
+    message.deletion = ahead(0);
+    return message;
+  };
+  EXPECT_EQ(applied(change(10, "key")), "ok");
+  EXPECT_EQ(applied(change(10, "other")), "ok") << "taken for the same change, whatever it says";
+  EXPECT_EQ(applied(change(12, "other")), "ok");
+  for (int life = 0; life < 2; ++life) {
+    EXPECT_EQ(realm.good(receiver.apply({}, deletion(5, "key"), {})), Outcome::kSuperseded) << life;
+    EXPECT_TRUE(there("key")) << life;
+    realm.good(receiver.open_stream({}, open));  // knows it from the rows
+  }
+  EXPECT_EQ(applied(deletion(11, "key")), "ok");
+  EXPECT_FALSE(there("key")) << "a later one ends it";
+  EXPECT_TRUE(there("other"));
+}
+
+TEST_F(ReceiverStamps, AnOpeningSaysWhetherRangesMayBeThere) {
+  const StreamOpen open{RuleId("backup"), PartitionId{BucketId(11), 0}, BucketId(1), 1, 0, kFar};
+  EXPECT_FALSE(realm.good(receiver.open_stream({}, open)).staging);
+  EXPECT_TRUE(realm.run(receiver.stage_range({}, StageRange{open.rule, open.source, "large", 0, ObjectKey("key"), Encryption::kNone}, memory_body("content"))));
+  EXPECT_TRUE(realm.good(receiver.open_stream({}, open)).staging);
+}
+
+/// A range is named by its content, so it is good for any opening: what has crossed the line need not cross it again.
+TEST_F(ReceiverStamps, ARangeOutlivesTheOpeningUnderWhichItBegan) {
+  const StreamOpen open{RuleId("backup"), PartitionId{BucketId(11), 0}, BucketId(1), 1, 0, kFar};
+  class Slow : public BodySource {
+   public:
+    explicit Slow(Executor& executor) : more(executor) {}
+    Task<Result<Buffer>> read(OpContext op) override {
+      if (!std::exchange(begun, true)) co_return Buffer(Bytes("arrived"));
+      CO_TRY_OK(woken_result(co_await more.wait(op)));
+      co_return Error(ErrorCode::kConnectionClosed, "cut");
+    }
+    std::optional<std::uint64_t> length() const override { return std::nullopt; }
+    bool begun = false;
+    Signal more;
+  };
+  auto body = std::make_unique<Slow>(realm.loop);
+  Signal& more = body->more;
+  struct Call {
+    static Task<void> stage(Receiver* receiver, StageRange range, std::unique_ptr<BodySource> body) { static_cast<void>(co_await receiver->stage_range({}, std::move(range), std::move(body))); }
+  };
+  TaskScope scope(realm.loop);
+  scope.spawn(Call::stage(&receiver, StageRange{open.rule, open.source, "large", 0, ObjectKey("key"), Encryption::kNone}, std::move(body)));
+  realm.loop.run_until([&] { return more.has_waiters(); });
+  EXPECT_TRUE(realm.good(receiver.open_stream({}, open)).staging);
+  more.notify_all();
+  realm.loop.run_until([&] { return scope.size() == 0; });
+  const auto ranges = realm.good(receiver.staged_ranges({}, StagedQuery{open.rule, open.source, "large"}));
+  ASSERT_EQ(ranges.size(), 1u);
+  EXPECT_EQ(ranges[0].size, 7u);
 }
 
 TEST_F(ReceiverRules, IdsThatWouldMixUpRowsAreRefused) {

@@ -67,7 +67,7 @@ Task<Result<void>> Receiver::stage_range(OpContext op, StageRange range, std::un
   const StreamRef stream = found->second;
   auto& partition = stream->bucket->partition();
   const auto& stores = objects_.stores();
-  RoleDecider decider(stream, "oss:ReplicatePut", range.key.get());
+  RoleDecider decider(stream, "oss:ReplicatePut", range.key.get(), true);
   CO_TRY_OK(co_await stream->bucket->refresh(op));
   CO_TRY_OK(co_await decider.decide(op, *stream->bucket));
 
@@ -123,8 +123,9 @@ Task<Result<void>> Receiver::stage_range(OpContext op, StageRange range, std::un
   co_return ended;
 }
 
-Task<Result<void>> Receiver::drop_old_transfers(OpContext op, StreamRef stream) {
+Task<Result<bool>> Receiver::drop_old_transfers(OpContext op, StreamRef stream) {
   std::vector<Bytes> old;
+  bool others = false;
   storage::ScanRange range;
   range.begin = staging_rows(stream->name);
   range.end = storage::prefix_end(range.begin);
@@ -132,13 +133,17 @@ Task<Result<void>> Receiver::drop_old_transfers(OpContext op, StreamRef stream) 
     CO_TRY(const auto page, co_await stream->bucket->partition().scan(op, range));
     for (const auto& row : page.rows) {
       CO_TRY(const TransferHeader header, decode_transfer(row.value));
-      if (header.started_millis != 0 && stream->bucket->now_millis() - header.started_millis > kTransferMillisMax) old.push_back(row.key);
+      if (header.started_millis == 0) continue;  // a range
+      const bool is_old = stream->bucket->now_millis() - header.started_millis > kTransferMillisMax;
+      if (is_old) old.push_back(row.key);
+      others = others || !is_old;
     }
     more = page.more;
     if (more) range.begin = page.rows.back().key + '\0';
   }
   for (const Bytes& transfer : old) CO_TRY_OK(co_await erase_rows(op, stream->bucket, transfer, true));
-  co_return Result<void>();
+  const auto under_way = staging_->under_way.lower_bound(staging_rows(stream->name));
+  co_return others || (under_way != staging_->under_way.end() && under_way->first.starts_with(staging_rows(stream->name)));
 }
 
 Task<Result<void>> Receiver::erase_rows(OpContext op, objects::BucketRef bucket, Bytes begin, bool staged) {

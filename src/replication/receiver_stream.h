@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "replication/receiver.h"
@@ -11,7 +12,7 @@ namespace farshore::replication {
 
 /// A stream as this region knows it since it was opened. Rebuilt from rows at every open.
 struct Receiver::Stream {
-  Stream(Executor& executor) : folding(executor) {}
+  Stream(Executor& executor) : folding(executor), committed(executor) {}
   Bytes name;
   IncomingRule rule;
   PartitionId source;
@@ -22,7 +23,13 @@ struct Receiver::Stream {
   Sequence low_water;
   std::uint64_t history_mark = 0;
   std::set<Sequence> applied;
+  std::map<Bytes, Sequence> last_of_key;  ///< of them, without versioning: by key_digest()
   AsyncMutex folding;
+  /// Opened anew since: nothing more is committed for it. What was being stored for a former sender must not come behind what the present
+  /// one has sent, or left out because the source had moved on.
+  bool ended = false;
+  std::size_t committing = 0;  ///< changes that may no longer be stopped
+  Signal committed;            ///< there are none
   Sequence leads_back_guard;
   std::optional<bool> leads_back;
 };
@@ -37,8 +44,11 @@ struct Receiver::Staging {
 /// Asked before every commit: is the rule still registered, and may the role do this here and now?
 class Receiver::RoleDecider : public objects::Decider {
  public:
-  RoleDecider(StreamRef stream, std::string_view action, std::string key) : stream_(std::move(stream)), action_(action), key_(std::move(key)) {}
+  /// `of_any_opening`: what is written stays good when the stream is opened anew meanwhile (a range, which is named by its content).
+  RoleDecider(StreamRef stream, std::string_view action, std::string key, bool of_any_opening = false)
+      : stream_(std::move(stream)), action_(action), key_(std::move(key)), of_any_opening_(of_any_opening) {}
   Task<Result<Sequence>> decide(OpContext, const objects::Bucket& bucket) override {
+    if (stream_->ended && !of_any_opening_) co_return Error(ErrorCode::kNotFound, "the stream was opened anew meanwhile; open it");
     const objects::Guard guard = bucket.guard();
     const auto& incoming = guard.settings->incoming_rules;
     if (std::find(incoming.begin(), incoming.end(), stream_->rule.id) == incoming.end()) {
@@ -57,6 +67,7 @@ class Receiver::RoleDecider : public objects::Decider {
   StreamRef stream_;
   std::string_view action_;
   std::string key_;
+  bool of_any_opening_;
   std::pair<Sequence, identity::DirectorySequence> decided_;
 };
 

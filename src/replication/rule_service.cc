@@ -52,7 +52,7 @@ Task<Result<void>> RuleService::start(OpContext op) {
         if (rule.closing_millis == 0) {
           run(*bucket, rule);
         } else {
-          scope_.spawn(finish_closing(*bucket, rule.id, rule.closing_millis));
+          close_rule(*bucket, rule);
         }
       }
     }
@@ -201,6 +201,8 @@ Task<Result<RuleId>> RuleService::add(OpContext op, objects::BucketRef bucket, o
   if (const auto stored = co_await store(op, bucket, decider, edit); !stored) {
     if (stored.error().effect() == Effect::kNone) {
       static_cast<void>(co_await destination->remove_rule(op, RuleReference{rule.id, rule.destination_bucket, {}}));  // else it expires
+    } else {
+      scope_.spawn(look_again(bucket, rule.id));
     }
     co_return stored.error();
   }
@@ -226,17 +228,48 @@ Task<Result<RuleService::Removal>> RuleService::remove(OpContext op, objects::Bu
   if (found == rules.end()) {
     co_return Error(ErrorCode::kNoSuchReplicationRule, "The BucketReplicationRule you specified does not exist.").with("RuleID", id.get());
   }
-  if (found->closing_millis != 0) co_return Removal::kWasClosing;
+  if (found->closing_millis != 0) {
+    close_rule(bucket, *found);
+    co_return Removal::kWasClosing;
+  }
   ReplicationRule rule = *found;
   rule.closing_millis = runtime_.clock.now().millis();
   const auto edit = [&](BucketSettings&, storage::Batch& batch) -> Result<void> {
     batch.put(storage::rule_row(rule.id), storage::encode_rule(rule));
     return {};
   };
-  CO_TRY(const auto guard, co_await objects_.buckets().edit(op, bucket, decider, edit));
-  static_cast<void>(guard);
-  scope_.spawn(finish_closing(bucket, rule.id, rule.closing_millis));
+  if (const auto stored = co_await objects_.buckets().edit(op, bucket, decider, edit); !stored) {
+    if (stored.error().effect() != Effect::kNone) scope_.spawn(look_again(bucket, id));
+    co_return stored.error();
+  }
+  close_rule(bucket, rule);
   co_return Removal::kClosing;
+}
+
+void RuleService::close_rule(objects::BucketRef bucket, const ReplicationRule& rule) {
+  if (closing_.insert({bucket->id(), rule.id}).second) scope_.spawn(finish_closing(bucket, rule.id, rule.closing_millis));
+}
+
+/// A commit failed and may have happened all the same: a rule that is stored runs, and one that is closing comes to its end.
+Task<void> RuleService::look_again(objects::BucketRef bucket, RuleId id) {
+  const OpContext op = own_context();
+  const auto key = std::make_pair(bucket->id(), id);
+  while (co_await sleep_for(runtime_.executor, op, std::chrono::milliseconds(200)) != Woken::kCancelled) {
+    const auto fresh = co_await bucket->refresh(op);
+    if (!fresh && fresh.error().code() == ErrorCode::kNoSuchBucket) co_return;
+    if (!fresh) continue;
+    const auto row = co_await bucket->partition().get(op, storage::rule_row(id));
+    if (!row) continue;
+    if (!*row) co_return;
+    const auto rule = storage::decode_rule((*row)->value);
+    if (!rule) co_return;
+    if (rule->closing_millis != 0) {
+      close_rule(bucket, *rule);
+    } else if (!running_.contains(key) && !stopping_.contains(key)) {
+      run(bucket, *rule);
+    }
+    co_return;
+  }
 }
 
 Task<void> RuleService::stop_task(std::pair<BucketId, RuleId> key) {
@@ -250,6 +283,11 @@ Task<void> RuleService::stop_task(std::pair<BucketId, RuleId> key) {
 
 Task<void> RuleService::finish_closing(objects::BucketRef bucket, RuleId id, std::int64_t closing_millis) {
   const OpContext op = own_context();
+  struct Place {
+    ~Place() { closing.erase(key); }
+    std::set<std::pair<BucketId, RuleId>>& closing;
+    std::pair<BucketId, RuleId> key;
+  } const place{closing_, {bucket->id(), id}};
   co_await stop_task({bucket->id(), id});
   const std::int64_t closing = std::chrono::duration_cast<std::chrono::milliseconds>(settings_.closing).count();
   // A clock that was set back since must not make it close for hours.
@@ -266,12 +304,17 @@ Task<void> RuleService::finish_closing(objects::BucketRef bucket, RuleId id, std
 
 Task<Result<void>> RuleService::forget_rule(OpContext op, objects::BucketRef bucket, RuleId id) {
   CO_TRY(const auto row, co_await bucket->partition().get(op, storage::rule_row(id)));
-  if (!row) co_return Result<void>();
-  CO_TRY(const ReplicationRule rule, storage::decode_rule(row->value));
-  if (Destination* destination = regions_.find(rule.destination_region); destination != nullptr) {
-    CO_TRY_OK(co_await destination->remove_rule(op.with_deadline(runtime_.executor.now() + std::chrono::seconds(20)), RuleReference{id, rule.destination_bucket, {}}));
+  if (row) {
+    CO_TRY(const ReplicationRule rule, storage::decode_rule(row->value));
+    if (Destination* destination = regions_.find(rule.destination_region); destination != nullptr) {
+      CO_TRY_OK(co_await destination->remove_rule(op.with_deadline(runtime_.executor.now() + std::chrono::seconds(20)), RuleReference{id, rule.destination_bucket, {}}));
+    }
+  } else {
+    // The commit of an earlier attempt of which no answer came: the settings in memory do not know of it, and what comes behind it was not done.
+    const auto fresh = co_await bucket->refresh(op);
+    if (!fresh && fresh.error().code() != ErrorCode::kNoSuchBucket) co_return fresh.error();
+    if (!fresh || bucket->settings().deleted) co_return Result<void>();
   }
-  std::vector<Bytes> parked;
   storage::ScanRange range;
   range.begin = storage::parked_rows(id);
   range.end = storage::prefix_end(range.begin);

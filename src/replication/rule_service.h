@@ -58,7 +58,7 @@ struct ReplicationSettings {
   Duration closing = std::chrono::seconds(5);
   std::size_t lane_items_max = 8192;
   std::size_t window_bytes = 32u << 20;          ///< contents in flight per rule: at least 2 x bandwidth x round trip
-  std::size_t transfers_max = 4;                 ///< large objects of a rule under way at once
+  std::size_t transfers_max = 32;                ///< large objects of a rule under way at once: each waits a round trip or two for its answers
   std::size_t ranges_max = 12;                   ///< ranges of one large object under way at once: while some wait for their acknowledgement, a round trip
                                                  ///< and a sync later, others fill the connections of the peer link
   Duration checkpoint_interval = std::chrono::milliseconds(250);
@@ -107,6 +107,8 @@ class RuleService {
   Task<Result<objects::Guard>> store(OpContext op, objects::BucketRef bucket, objects::Decider& decider, objects::Buckets::Edit edit);
   void run(objects::BucketRef bucket, ReplicationRule rule);
   Task<void> stop_task(std::pair<BucketId, RuleId> key);
+  void close_rule(objects::BucketRef bucket, const ReplicationRule& rule);
+  Task<void> look_again(objects::BucketRef bucket, RuleId id);
   Task<void> finish_closing(objects::BucketRef bucket, RuleId id, std::int64_t closing_millis);
   Task<Result<void>> forget_rule(OpContext op, objects::BucketRef bucket, RuleId id);
   Task<void> watch_directory();
@@ -126,6 +128,7 @@ class RuleService {
   ReplicationSettings settings_;
   std::map<std::pair<BucketId, RuleId>, std::unique_ptr<Running>> running_;
   std::map<std::pair<BucketId, RuleId>, std::unique_ptr<Running>> stopping_;  ///< being closed: a power cut must still find them
+  std::set<std::pair<BucketId, RuleId>> closing_;                             ///< rules whose end is under way
   std::set<std::pair<BucketId, RuleId>> adding_;                              ///< ids of requests under way
   AsyncMutex short_list_;  ///< a bucket that has rules stands in the short list: both are changed under this
   TaskScope scope_;

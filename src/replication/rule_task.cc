@@ -13,7 +13,6 @@ namespace farshore::replication {
 namespace {
 
 constexpr std::size_t kJournalPage = 512;
-constexpr Duration kCallDeadline = std::chrono::seconds(60);
 /// How often an idle rule makes sure that the destination still stands where it stood.
 constexpr Duration kIdleLook = std::chrono::seconds(5);
 const std::vector<double> kLagBounds = {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30, 60, 300, 600, 3600};
@@ -101,8 +100,9 @@ Task<void> RuleTask::live() {
   }
   checkpoint_.settled = resume_;
   tracker_ = SettleTracker(resume_);
-  // The journal is read again from there: what the last run had read to says nothing of these entries.
-  read_to_wall_ = WallBound(rule_.created_millis, runtime_.executor.now(), runtime_.clock.now().millis());
+  // The journal is read again from there: what the last run had read to says nothing of these entries. How far the clock was set back does.
+  read_to_wall_.see(runtime_.executor.now(), runtime_.clock.now().millis());
+  read_to_wall_ = WallBound(std::min(rule_.created_millis, read_to_wall_.floor()), runtime_.executor.now(), runtime_.clock.now().millis());
   walk_.restart(checkpoint_.history_key);
   retrying_.clear();  // of the last run: what only waited in its lanes is forgotten with them
   scanning_ = rescan_ = false;
@@ -162,6 +162,13 @@ Task<Result<void>> RuleTask::open_stream(OpContext op) {
   // Sequences that this source never gave, or gave to other changes since: going on would take new changes for old ones.
   const Sequence known_there = position->applied.empty() ? position->low_water : std::max(position->low_water, position->applied.back());
   const Sequence written_here = checkpoint_.unopened_since.get() != 0 ? checkpoint_.unopened_since : bucket_->partition().last_sequence();
+  // A destination is told what is settled only when the checkpoint that says so is durable here: one that knows more was told by a life
+  // that this store has forgotten, and what that life left out as superseded may stand here again.
+  const bool told_more = checkpoint_.unopened_since.get() != 0 && position->low_water > checkpoint_.settled;
+  if (told_more && known_there <= written_here) {
+    stalled(Reason::kSourceRestored, fmt::format("settled there up to {}, here up to {}", position->low_water.get(), checkpoint_.settled.get()));
+    co_return Error(ErrorCode::kStalePeer, "the source was restored from an older copy");
+  }
   if (known_there > written_here) {
     stalled(Reason::kSourceRestored, fmt::format("applied there up to {}, written here up to {} before the rule was resumed", known_there.get(), written_here.get()));
     co_return Error(ErrorCode::kStalePeer, "the source was restored from an older copy");
@@ -197,6 +204,7 @@ Task<Result<void>> RuleTask::open_stream(OpContext op) {
   }
   applied_there_ = std::set<Sequence>(position->applied.begin(), position->applied.end());
   open_ = true;
+  sender_.opened(position->staging);
   window_.restart();
   if (gate_.succeed()) runtime_.log.info("replication.resumed", {{"rule", rule_.id.get()}});
   co_return Result<void>();
@@ -325,125 +333,6 @@ Task<void> RuleTask::count_history(OpContext op) {
   }
 }
 
-Task<void> RuleTask::retry_parked(OpContext op) {
-  while (true) {
-    if (co_await sleep_for(runtime_.executor, op, settings_.parked_retry) == Woken::kCancelled) co_return;
-    std::vector<LaneItem> items;
-    for (const auto& [number, parked] : parked_.all()) {
-      if (retrying_.contains(number)) continue;  // its last attempt still waits, at a stall
-      LaneItem item = ParkedList::item_of(parked);
-      item.parked = number;
-      items.push_back(std::move(item));
-    }
-    for (auto& item : items) {
-      retrying_.insert(item.parked);
-      if (!co_await lanes_->add(op, std::move(item))) co_return;
-    }
-  }
-}
-
-Task<void> RuleTask::carry(LaneItem item) {
-  /// However this ends, the next round may take the parked change up again.
-  struct Attempt {
-    ~Attempt() { retrying.erase(number); }
-    std::set<std::uint64_t>& retrying;
-    std::uint64_t number;
-  } const attempt{retrying_, item.parked};
-  OpContext op = context();
-  // A large object waits for a budget of its own, and small ones must not wait behind it.
-  const bool small = item.change.size <= kInlineBodyBytesMax;
-  if (small && !window_.try_enter() && !co_await window_.enter(op)) co_return;
-  struct Place {
-    ~Place() {
-      if (window != nullptr) window->leave();
-    }
-    SendWindow* window;
-  } const place{small ? &window_ : nullptr};
-  while (!fenced_ && !op.cancel.cancelled()) {
-    if (!co_await gate_.pass(op)) co_return;
-    if (!open_ && !co_await open_stream(op)) continue;
-    Sent sent;
-    if (!applied_there_.contains(item.sequence)) {
-      LaneItem sending = item;
-      // A parked change counts as settled, so the destination's position has passed its number, under which it would be taken for
-      // an old one. Like history it goes without, and is recognised by what it says.
-      if (item.parked != 0) sending.sequence = Sequence(0);
-      const Instant began = runtime_.executor.now();
-      sent = co_await sender_.send(op.with_deadline(began + (small ? kCallDeadline : std::chrono::hours(24))), std::move(sending), epoch_);
-      if (small && sent.kind == Sent::Kind::kDelivered) window_.acknowledged(runtime_.executor.now() - began);
-    }
-    if (co_await settle(op, &item, &sent)) co_return;
-    if (op.cancel.cancelled()) co_return;
-  }
-}
-
-/// True when the item's way ends here. Both live in the frame of carry(), which awaits this.
-Task<bool> RuleTask::settle(OpContext op, const LaneItem* carried, const Sent* outcome) {
-  const LaneItem& item = *carried;
-  const Sent& sent = *outcome;
-  switch (sent.kind) {
-    case Sent::Kind::kDelivered:
-      if (gate_.succeed()) runtime_.log.info("replication.resumed", {{"rule", rule_.id.get()}});
-      ++delivered_;
-      delivered_bytes_ += sent.bytes;
-      delivered_total_.add();
-      delivered_bytes_total_.add(static_cast<double>(sent.bytes));
-      if (item.sequence.get() != 0) lag_seconds_.observe(static_cast<double>(runtime_.clock.now().millis() - item.committed.millis()) / 1000.0);
-      break;
-    case Sent::Kind::kSuperseded:
-      skip(sent.reason);
-      break;
-    case Sent::Kind::kPark: {
-      if (parked_.full() && !parked_.contains(item)) {
-        stalled(sent.reason, sent.detail);
-        co_return false;
-      }
-      const bool first = !parked_.contains(item);
-      const auto parked = co_await parked_.park(op, item, sent.reason, sent.detail, runtime_.clock.now().millis());
-      if (!parked) {
-        // Paced by the gate: a store that has stopped writing fails at once, each time.
-        stalled(Reason::kSourceUnreadable, "the list of parked changes cannot be stored: " + parked.error().text());
-        co_return false;
-      }
-      gate_.pass_on();  // not before: who passes on and then fails is not paced
-      if (first) runtime_.log.warn("replication.parked", {{"rule", rule_.id.get()}, {"reason", reason_name(sent.reason)}, {"detail", sent.detail}});
-      tracker_.settle(item.sequence);
-      if (item.history_index != 0) walk_.settle(item.history_index);
-      co_return true;
-    }
-    case Sent::Kind::kStall:
-      stalled(sent.reason, sent.detail);
-      co_return false;
-    case Sent::Kind::kReopen:
-      open_ = false;
-      stalled(sent.reason, sent.detail);
-      co_return false;
-    case Sent::Kind::kFenced:
-      fenced_ = true;
-      end_life();
-      gate_.pass_on();
-      runtime_.log.error("replication.fenced", {{"rule", rule_.id.get()}, {"detail", sent.detail}});
-      co_return true;
-    case Sent::Kind::kCancelled:
-      gate_.pass_on();
-      co_return true;
-  }
-  if (parked_.contains(item)) {
-    if (const auto taken_off = co_await parked_.settle(op, item); !taken_off) {
-      stalled(Reason::kSourceUnreadable, "the list of parked changes cannot be stored: " + taken_off.error().text());
-      co_return false;
-    }
-  }
-  if (sent.kind == Sent::Kind::kSuperseded) gate_.pass_on();
-  tracker_.settle(item.sequence);
-  dirty_ = true;
-  if (item.history_index != 0) {
-    ++checkpoint_.history_settled;
-    walk_.settle(item.history_index);
-  }
-  co_return true;
-}
-
 Task<Result<void>> RuleTask::save_checkpoint(OpContext op) {
   Checkpoint next = checkpoint_;
   if (alive_ && !life_over_ && tracker_.low_water() > next.settled) next.settled = tracker_.low_water();
@@ -475,7 +364,8 @@ Task<void> RuleTask::keep_checkpoint(OpContext op) {
       runtime_.log.warn("replication.checkpoint_failed", {{"rule", rule_.id.get()}, {"error", saved.error().text()}});
       continue;
     }
-    if (!open_ || gate_.stall()) continue;
+    // What only our own checkpoints have raised is not worth a call: its answer would be a reason for the next checkpoint, and so on for ever.
+    if (!open_ || gate_.stall() || !(progressed || walked)) continue;
     const Sequence settled = checkpoint_.settled;
     StreamOpen stream{rule_.id, bucket_->partition().id(), rule_.destination_bucket, epoch_, directory_.sequence().get(), {}, opening_id_};
     // History has no sequences for the destination to remember. It stores a mark behind it instead; only what a mark covers is checkpointed.
@@ -544,7 +434,7 @@ RuleProgress RuleTask::progress() const {
   std::int64_t until = now;
   progress.pending = tracker_.pending();
   // Before the rule was made there is nothing to claim; a rule from the future tells that the clock was set back, and of nothing else.
-  const std::int64_t born = rule_.created_millis <= now ? rule_.created_millis : 1;
+  const std::int64_t born = std::min(rule_.created_millis <= now ? rule_.created_millis : 1, read_to_wall_.floor());
   if (!alive_ || life_over_) {
     until = born;
     progress.pending += last.get() - std::min(last, checkpoint_.settled).get();
@@ -555,7 +445,7 @@ RuleProgress RuleTask::progress() const {
       if (tracker_.pending() == 0) progress.pending += last.get() - tracker_.read_to().get();
     }
   }
-  if (const auto parked = parked_.oldest_millis()) until = std::min(until, std::max(*parked - 1, born));
+  if (const auto parked = parked_.oldest_millis()) until = std::min(until, *parked - 1);
   if (checkpoint_.behind_gap && !checkpoint_.history_done) {
     // What stood in the gap arrives in the order of keys, not of time; nobody knows how much it is.
     until = born;

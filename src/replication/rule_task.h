@@ -63,6 +63,8 @@ class RuleTask {
   void nudge() { gate_.nudge(); }
 
  private:
+  static constexpr Duration kCallDeadline = std::chrono::seconds(60);
+
   Task<void> run();
   Task<void> live();
   void end_life();
@@ -74,6 +76,7 @@ class RuleTask {
   Sequence restart_behind_gap(OpContext op, Sequence cursor, const Error& gap);
   Task<void> count_history(OpContext op);
   Task<void> retry_parked(OpContext op);
+  bool only_the_last_counts(const Change& change) const;
   Task<void> keep_checkpoint(OpContext op);
   Task<void> keep_open(OpContext op);
   Task<Result<void>> save_checkpoint(OpContext op);

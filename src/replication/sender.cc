@@ -94,6 +94,11 @@ Sender::Sender(objects::BucketRef bucket, Grants& grants, Destination& destinati
     : bucket_(std::move(bucket)), grants_(grants), destination_(destination), rule_(std::move(rule)), settings_(settings),
       window_(bucket_->runtime().executor, settings.window_bytes), transfers_(bucket_->runtime().executor, settings.transfers_max) {}
 
+void Sender::opened(bool staging) {
+  ask_ = staging;
+  begun_.clear();
+}
+
 Task<Sent> Sender::send(OpContext op, LaneItem item, std::uint64_t epoch) {
   if (const auto fresh = co_await bucket_->refresh(op); !fresh) co_return judge_destination_error(fresh.error(), false);
   if (const auto allowed = grants_.check(*bucket_, "oss:ReplicateGet", item.change.key.get()); !allowed) co_return judge_source_denial(allowed.error());
@@ -187,7 +192,9 @@ Task<Sent> Sender::send_large(OpContext op, ChangeMessage message, const LaneIte
   Sent sent;
   for (int attempt = 1;; ++attempt) {
     std::optional<Error> unreadable;
-    if (const auto staged = co_await stage(op, message, version, transfer, unreadable); !staged) {
+    // Asking costs a round trip; nobody has begun what was not begun since the stream was opened with nothing there.
+    const bool fresh = begun_.insert(transfer).second && !ask_;
+    if (const auto staged = co_await stage(op, message, version, transfer, fresh, unreadable); !staged) {
       if (unreadable) {
         // Deleted or overwritten while it was read, most likely; then its successor follows.
         const auto still = co_await objects::find_changed(op, bucket_, item.change);
@@ -202,6 +209,7 @@ Task<Sent> Sender::send_large(OpContext op, ChangeMessage message, const LaneIte
     if (outcome) {
       sent = *outcome == Outcome::kSuperseded ? make(Sent::Kind::kSuperseded, Reason::kSuperseded) : Sent{};
       sent.bytes = size;
+      begun_.erase(transfer);
       break;
     }
     // Ranges may have been dropped between the two calls (a restart there, a spoilt checksum): stage what is missing once more.
@@ -214,8 +222,11 @@ Task<Sent> Sender::send_large(OpContext op, ChangeMessage message, const LaneIte
   co_return sent;
 }
 
-Task<Result<void>> Sender::stage(OpContext op, const ChangeMessage message, Version version, std::string transfer, std::optional<Error>& unreadable) {
-  CO_TRY(auto staged, co_await destination_.staged_ranges(op, StagedQuery{rule_, message.source, transfer}));
+Task<Result<void>> Sender::stage(OpContext op, const ChangeMessage message, Version version, std::string transfer, bool fresh, std::optional<Error>& unreadable) {
+  std::vector<StagedRange> staged;
+  if (!fresh) {
+    CO_TRY(staged, co_await destination_.staged_ranges(op, StagedQuery{rule_, message.source, transfer}));
+  }
   const std::vector<StagedRange> missing = missing_ranges(std::move(staged), version.size);
   struct Shared {
     Shared(Executor& executor, std::size_t lanes, std::optional<Error>& source, const CancelToken& parent) : slots(executor, lanes), unreadable(source), scope(executor, parent) {}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 
 #include "objects/objects.h"
@@ -35,7 +36,7 @@ Sent judge_destination_error(const Error& error, bool deletes);
 /// The same for the role's rights at the source.
 Sent judge_source_denial(const Error& error);
 
-/// Stateless but for its budgets: a change that no longer exists is superseded, so neither history nor a replay after a crash
+/// Stateless but for its budgets and what it has begun to send in ranges: a change that no longer exists is superseded, so neither history nor a replay after a crash
 /// can bring back what was overwritten or deleted. Loop thread only.
 class Sender {
  public:
@@ -46,13 +47,15 @@ class Sender {
   };
   Sender(objects::BucketRef bucket, Grants& grants, Destination& destination, RuleId rule, Settings settings);
 
+  /// The stream was opened; `staging`: ranges may be there already.
+  void opened(bool staging);
   Task<Sent> send(OpContext op, LaneItem item, std::uint64_t epoch);
 
  private:
   Task<Sent> send_version(OpContext op, ChangeMessage message, LaneItem item);
   Task<Sent> send_large(OpContext op, ChangeMessage message, const LaneItem item, Version version);
   /// `unreadable` is set if it was the source's content that could not be read.
-  Task<Result<void>> stage(OpContext op, const ChangeMessage message, Version version, std::string transfer, std::optional<Error>& unreadable);
+  Task<Result<void>> stage(OpContext op, const ChangeMessage message, Version version, std::string transfer, bool fresh, std::optional<Error>& unreadable);
   Task<Sent> deliver(OpContext op, ChangeMessage message, Buffer body);
 
   objects::BucketRef bucket_;
@@ -62,6 +65,8 @@ class Sender {
   Settings settings_;
   Permits window_;
   Permits transfers_;
+  bool ask_ = true;              ///< ranges of a former opening may be there
+  std::set<std::string> begun_;  ///< transfers of this opening that were not finished at the first attempt
 };
 
 }  // namespace farshore::replication

@@ -19,13 +19,14 @@ namespace farshore::replication {
 class WallBound {
  public:
   /// `oldest`: nothing that matters was acknowledged earlier. If that lies in the future, the clock was set back and nothing is known.
-  WallBound(std::int64_t oldest, Instant now, std::int64_t wall) : bound_(oldest <= wall ? oldest : 1), seen_(now), wall_(wall) {}
+  WallBound(std::int64_t oldest, Instant now, std::int64_t wall) : bound_(oldest <= wall ? oldest : 1), floor_(bound_), seen_(now), wall_(wall) {}
 
   /// The reader looks at the clock, before it reads on.
   void see(Instant now, std::int64_t wall) {
     const std::int64_t back = set_back(now, wall);
     bound_ -= back;
     unsure_ = unsure_ || back > kRoundingMillis;
+    if (back > kRoundingMillis) floor_ = std::min(floor_, wall - passed(now));
     seen_ = now;
     wall_ = wall;
   }
@@ -44,14 +45,18 @@ class WallBound {
   }
   /// Nothing that has not been read was acknowledged before this.
   std::int64_t bound(Instant now, std::int64_t wall) const { return bound_ - set_back(now, wall); }
+  /// Nothing that matters was acknowledged before this, read or not: `oldest`, or what the clock was set back to since. A reader that
+  /// begins anew begins from there.
+  std::int64_t floor() const { return floor_; }
 
  private:
   static constexpr std::int64_t kRoundingMillis = 2;
   std::int64_t set_back(Instant now, std::int64_t wall) const {
-    const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now - seen_).count();
-    return std::max<std::int64_t>(0, wall_ + passed - wall);
+    return std::max<std::int64_t>(0, wall_ + passed(now) - wall);
   }
+  std::int64_t passed(Instant now) const { return std::chrono::duration_cast<std::chrono::milliseconds>(now - seen_).count(); }
   std::int64_t bound_;
+  std::int64_t floor_;
   Instant seen_;
   std::int64_t wall_;
   bool unsure_ = false;  ///< the clock was set back since the last look at the end

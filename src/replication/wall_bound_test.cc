@@ -48,5 +48,17 @@ TEST(WallBound, ARuleFromTheFutureKnowsNothing) {
   EXPECT_LT(bound.bound(at(0s), 5000), 5000);
 }
 
+TEST(WallBound, TheFloorIsWhatTheClockWasSetBackTo) {
+  WallBound bound(4000, at(0s), 5000);
+  bound.at_end(at(10s), 15000);
+  EXPECT_EQ(bound.floor(), 4000) << "what was read does not raise it";
+  // Set back by 14 s at some time between two looks: the earliest acknowledgement since says 1 s.
+  bound.see(at(11s), 2000);
+  EXPECT_EQ(bound.floor(), 1000);
+  bound.at_end(at(20s), 11000);
+  EXPECT_EQ(bound.floor(), 1000);
+  EXPECT_EQ(WallBound(bound.floor(), at(20s), 11000).bound(at(20s), 11000), 1000) << "a reader that begins anew";
+}
+
 }  // namespace
 }  // namespace farshore::replication

@@ -18,7 +18,8 @@
 //   'c' rule-id                      checkpoint of the rule's task (source side)
 //   'k' rule-id 00 sequence(8)       a parked change (source side)
 //   'w' stream                       position of a stream: low water and epoch (destination side)
-//   'a' stream sequence(8)           a change above the low water that has been applied (destination side)
+//   'a' stream sequence(8)           a change above the low water that has been applied (destination side); without
+//                                    versioning its value is the start of the SHA-256 of the object key
 //   's' stream transfer              a staged transfer of a large object (destination side)
 //
 // A stream is rule-id 00 source-partition(10).
