@@ -3,12 +3,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <vector>
 
 #include "sim/campaign/plan.h"
 #include "sim/campaign/rule_book.h"
 #include "sim/checkers/agreement.h"
+#include "sim/checkers/carried.h"
 #include "sim/checkers/journal_tail.h"
 #include "sim/checkers/observer.h"
 #include "sim/checkers/rights_ledger.h"
@@ -29,12 +31,15 @@ class Campaign {
   void start_clients();
   void story();
   void heal();
+  /// No link is so slow that a request of a client would run out of time.
+  void ease_links();
   void rest();
   void check();
   void check_all_gone();
   void look_at_progress(std::size_t rule);
   void look_at_bounds(bool at_rest);
   std::vector<BucketFacts> facts();
+  void check_arrivals(std::size_t bucket);
   bool removed_elsewhere(std::size_t bucket, const std::string& key, const VersionId& id) const;
 
   // trouble.cc: what goes wrong.
@@ -48,6 +53,8 @@ class Campaign {
   void home_away();
   void replace_bucket(std::size_t bucket);
   void put_back_destination();
+  /// A region, not the home, that rules lead to and none from.
+  std::optional<std::size_t> only_destination() const;
   void put_back_source();
   void restore_rights();
   // One right at a time. True: done, as far as one can tell.
@@ -71,12 +78,17 @@ class Campaign {
   struct RoleState {
     bool readable = true;
     bool trusted = true;
+    bool sure = true;   ///< of `trusted`: no answer was lost
   };
   std::vector<RoleState> roles_;       ///< by rule
   std::vector<bool> bit_turned_;       ///< by region
   std::size_t step_ = 0;
-  /// Regions whose clock was set back, and those where it then went ahead again: a task that has not looked in between cannot know.
+  /// Regions whose clock was set back, and those where it then went ahead again or that started anew: a task that has not looked in between
+  /// cannot know, nor one that remembers only when its rule was made.
   std::set<std::size_t> set_back_, turned_twice_;
+  std::optional<std::size_t> copied_;  ///< the region of which a copy was made before there was a rule
+  Instant copied_at_{};
+  std::optional<std::size_t> restored_;  ///< the destinations' region that was put back
   bool put_back_ = false;              ///< a store was put back: what its rules say of progress may not be true any more
 };
 

@@ -171,6 +171,21 @@ Plan draw_plan(Random& random) {
   plan.ends_all_rules = one_in(random, 3);
   // What was acknowledged after the copy was made is told by the journal; it must still be there.
   if (trouble.destination_restored || trouble.source_restored) world.replication.journal_entries_kept = 100000;
+  // Behind everything else: these change what a seed meets, and not which realm it is.
+  if (one_in(random, 5)) {
+    world.work_delay_max = one_of<Duration>(random, {5ms, 40ms});
+    if (one_in(random, 2)) world.work_stall_max = 1s;
+  }
+  if (one_in(random, 6)) {
+    world.content_delay_max = one_of<Duration>(random, {50ms, 2s});
+    clients.remove_newest = true;
+  }
+  if (one_in(random, 2)) world.local.reserve_bytes = 4u << 20;
+  // Clocks that never agreed; no clock is before the start of the world.
+  if (one_in(random, 8)) world.skew_max = 50min;
+  if (one_in(random, 3)) world.local.row_cache_bytes = one_of<std::uint64_t>(random, {0, 4u << 10});
+  if (one_in(random, 4)) world.local.compact_bytes_per_second = 4u << 10;
+  plan.rules_apart = plan.rules.size() > 1 && one_in(random, 3);
   return plan;
 }
 
@@ -189,6 +204,7 @@ std::string Plan::text() const {
   const auto name = [&out](bool on, const char* what) {
     if (on) out += std::string(" ") + what;
   };
+  out += fmt::format(" work {} us, contents {} ms, reserve {};", world.work_delay_max.count() / 1000, world.content_delay_max.count() / 1000000, world.local.reserve_bytes);
   out += fmt::format(" {} steps of trouble:", trouble.steps);
   name(trouble.machines, "machines");
   name(trouble.links, "links");

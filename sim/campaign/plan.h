@@ -50,6 +50,7 @@ struct Plan {
   std::vector<PlannedRule> rules;
   WorkloadSettings clients;
   PlannedTrouble trouble;
+  bool rules_apart = false;     ///< the rules are made one after the other while clients write
   bool ends_all_rules = false;  ///< at the end every rule is deleted, and must be gone
   std::string text() const;     ///< one line for people
 };

@@ -7,7 +7,7 @@ namespace farshore::sim {
 
 using namespace std::chrono_literals;
 
-void RuleBook::make_all(const std::vector<PlannedRule>& plan) {
+void RuleBook::make_all(const std::vector<PlannedRule>& plan, const std::function<void()>& between) {
   for (const PlannedRule& planned : plan) {
     Line line;
     line.plan = planned;
@@ -20,6 +20,7 @@ void RuleBook::make_all(const std::vector<PlannedRule>& plan) {
     }());
   }
   for (Line& line : lines_) {
+    if (&line != &lines_.front()) between();
     const std::string role = line.rule.role;
     line.rule = world_.make_rule(buckets_[line.plan.source], buckets_[line.plan.destination], role, line.plan.action, line.plan.historical, line.plan.prefixes);
     line.active = true;

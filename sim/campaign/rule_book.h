@@ -2,6 +2,7 @@
 // RuleBook: the planned rules and what has become of them, while regions, roles and rules come and go.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,8 +23,8 @@ class RuleBook {
   };
   RuleBook(World& world, const std::vector<SimBucket>& buckets) : world_(world), buckets_(buckets) {}
 
-  /// Makes role, policy and rule; nothing may be broken yet.
-  void make_all(const std::vector<PlannedRule>& plan);
+  /// Makes role, policy and rule; nothing may be broken yet. `between`: called before each rule but the first.
+  void make_all(const std::vector<PlannedRule>& plan, const std::function<void()>& between);
   std::size_t size() const { return lines_.size(); }
   Line& line(std::size_t index) { return lines_.at(index); }
   /// Deletes the rule if the source can be asked; says whether it is known to be closing. From then on it counts as gone.

@@ -135,7 +135,8 @@ bool Campaign::set_role(std::size_t index, bool readable, bool trusted) {
   const std::string role = book_.line(index).rule.role;
   SimRegion& home = world_.region(0);
   if (!home.up()) return false;
-  if (readable && trusted) ledger_.restored(role, world_.loop().now());
+  // What changes comes one after the other, so a right may be whole for a moment that was not and will not be.
+  if (readable && (trusted || state.trusted || !state.sure)) ledger_.restored(role, world_.loop().now());
   if (state.readable != readable) {
     const identity::PolicyName policy{kSourceAccount, identity::PolicyType::kCustom, role};
     const identity::EntityName entity{identity::EntityKind::kRole, role};
@@ -144,8 +145,9 @@ bool Campaign::set_role(std::size_t index, bool readable, bool trusted) {
     if (!done && said != ErrorCode::kEntityAlreadyExists && said != ErrorCode::kEntityNotExist) return false;
     state.readable = readable;
   }
-  if (state.trusted != trusted) {
-    if (!world_.try_trust(role, trusted)) return false;
+  if (state.trusted != trusted || !state.sure) {
+    state.sure = world_.try_trust(role, trusted).has_value();
+    if (!state.sure) return false;
     state.trusted = trusted;
   }
   world_.trace().line("world", fmt::format("{}: may read {}, is trusted {}", role, readable, trusted));
@@ -207,6 +209,7 @@ void Campaign::restore_rights() {
 
 void Campaign::begin_anew(std::size_t bucket) {
   // The rights of what has been seen so far are judged before it is forgotten.
+  check_arrivals(bucket);
   for (const std::size_t rule : book_.into(bucket)) {
     const RuleBook::Line& line = book_.line(rule);
     ledger_.check(world_, *tails_[bucket], buckets_[line.plan.source].id, clients_[line.plan.source]->history(), line.rule.role);
@@ -222,6 +225,7 @@ void Campaign::rules() {
     case 0: {
       // A role under an old name is another role: the rule is dead until it is made again.
       if (!world_.region(0).up()) return;
+      ease_links();
       world_.heal_all();
       world_.spread();
       world_.fault("a role is deleted and made again");
@@ -258,8 +262,9 @@ void Campaign::rules() {
 
 /// The destination is emptied, deleted and made again by its owner, under the same name. The rule is bound to the bucket that is gone.
 void Campaign::replace_bucket(std::size_t index) {
+  ease_links();
   world_.heal_all();
-  world_.run_for(6s);  // connections to the home are tried again within five seconds
+  world_.run_for(16s);  // a dial into silence ends after ten seconds, and the next one begins within five
   world_.heal_all();
   world_.spread();
   restore_rights();
@@ -311,20 +316,30 @@ void Campaign::home_away() {
 }
 
 /// Only a region whose buckets no rule leads from, so that what is lost is what others wrote there.
-void Campaign::put_back_destination() {
-  std::size_t region = world_.regions();
-  for (std::size_t i = 0; i < book_.size(); ++i) region = buckets_[book_.line(i).plan.destination].region;
-  for (std::size_t i = 0; i < book_.size(); ++i) {
-    if (buckets_[book_.line(i).plan.source].region == region) return;
+std::optional<std::size_t> Campaign::only_destination() const {
+  if (plan_.rules.empty()) return std::nullopt;
+  const std::size_t region = buckets_[plan_.rules.back().destination].region;
+  for (const PlannedRule& rule : plan_.rules) {
+    if (buckets_[rule.source].region == region) return std::nullopt;
   }
-  if (region == 0 || !world_.region(region).up()) return;
-  world_.fault(fmt::format("region {} is put back to an older copy", region));
+  return region == 0 ? std::nullopt : std::optional(region);
+}
+
+void Campaign::put_back_destination() {
+  const auto chosen = only_destination();
+  if (!chosen || !world_.region(*chosen).up()) return;
+  const std::size_t region = *chosen;
+  restored_ = region;
+  world_.fault(fmt::format("region {} is put back to {} copy", region, copied_ ? "its first" : "an older"));
   put_back_ = true;
-  world_.region(region).store().back_up();
-  const Instant then = world_.loop().now();
+  if (!copied_) world_.region(region).store().back_up();
+  const Instant then = copied_ ? copied_at_ : world_.loop().now();
   world_.run_for(300ms + time(2s));
   world_.crash(region);
   world_.region(region).store().restore_backup();
+  for (std::size_t i = 0; i < buckets_.size(); ++i) {
+    if (buckets_[i].region == region) observers_[i]->begin_anew();  // it looks as soon as the region is back
+  }
   world_.run_for(time(2s));
   world_.heal_all();
   for (std::size_t i = 0; i < buckets_.size(); ++i) {
@@ -332,6 +347,15 @@ void Campaign::put_back_destination() {
     clients_[i]->history().forget_since(then);
     ledger_.forget(buckets_[i]);
     begin_anew(i);
+  }
+  if (!copied_) return;
+  // It knows of no rule: they stall, unless something else is amiss as well, and have to be made again.
+  world_.run_for(22s);
+  world_.heal_all();
+  for (std::size_t i = 0; i < book_.size(); ++i) {
+    const RuleBook::Line& line = book_.line(i);
+    if (buckets_[line.plan.destination].region != region) continue;
+    static_cast<void>(book_.drop(i));
   }
 }
 
@@ -365,7 +389,7 @@ void Campaign::put_back_source() {
     world_.run_for(time(3s));
   }
   world_.heal_all();
-  world_.run_for(12s);
+  world_.run_for(22s);
   world_.heal_all();
   for (std::size_t i = 0; i < book_.size(); ++i) {
     const RuleBook::Line& line = book_.line(i);

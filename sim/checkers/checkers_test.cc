@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "sim/checkers/agreement.h"
+#include "sim/checkers/carried.h"
 #include "sim/checkers/journal_order.h"
+#include "sim/checkers/own_writes.h"
 #include "sim/checkers/rights_ledger.h"
 
 namespace farshore::sim {
@@ -128,6 +130,59 @@ TEST_F(Checkers, AJournalThatWritesTwiceGoesBackOrRaisesTheDeadIsNoticed) {
   ASSERT_EQ(world_.violations().size(), 1u);
   check_lines(world_, "there", {{Sequence(1), {}, put}, {Sequence(2), {}, gone}, {Sequence(3), {}, put}});
   EXPECT_NE(world_.violations().back().find("resurrection"), std::string::npos);
+}
+
+TEST_F(Checkers, WhatNoRuleCarriesIsNoticedInTheJournal) {
+  JournalTail::Line line{{Sequence(1), {}, {}}, {}};
+  Change& change = line.journal.change;
+  change.key = ObjectKey("a/key");
+  change.version = write(1).version.id;
+  change.kind = ChangeKind::kDeleteVersion;
+  const Carrier puts{BucketId(100), true, false, {"a/"}};
+  check_carried(world_, "there", {line}, {puts});
+  EXPECT_TRUE(world_.violations().empty()) << "a client's own deletion";
+  change.origin = Origin{RegionNumber(1), BucketId(100), Sequence(1), {}};
+  check_carried(world_, "there", {line}, {puts});
+  EXPECT_EQ(world_.violations().size(), 1u) << "a rule for contents has deleted";
+  change.kind = ChangeKind::kInsertMarker;
+  check_carried(world_, "there", {line}, {puts});
+  EXPECT_EQ(world_.violations().size(), 1u) << "a marker is a write";
+  change.key = ObjectKey("b/key");
+  check_carried(world_, "there", {line}, {puts});
+  EXPECT_EQ(world_.violations().size(), 2u) << "another prefix";
+}
+
+TEST_F(Checkers, AnOwnWriteBelowWhatStandsThereIsNoticed) {
+  const auto line = [&](const SeenVersion& seen, ChangeKind kind) {
+    JournalTail::Line line{{Sequence(seen.version.order.time.value), {}, {}}, {}};
+    line.journal.change.key = ObjectKey("key");
+    line.journal.change.version = seen.version.id;
+    line.journal.change.order = seen.version.order;
+    line.journal.change.kind = kind;
+    line.journal.change.origin = seen.version.origin;
+    return line;
+  };
+  const SeenVersion older = write(1), ahead = replica(write(9));
+  const auto put = ChangeKind::kPutVersion;
+  check_own_writes(world_, "there", {line(older, put), line(ahead, put), line(replica(older), put)});
+  check_own_writes(world_, "there", {line(ahead, put), line(ahead, ChangeKind::kDeleteVersion), line(older, put)});
+  EXPECT_TRUE(world_.violations().empty()) << "replicas land where they belong, and what is gone is in nobody's way";
+  check_own_writes(world_, "there", {line(ahead, put), line(older, put)});
+  EXPECT_EQ(world_.violations().size(), 1u);
+  JournalTail::Line behind = line(older, put);
+  behind.behind_hole = true;
+  check_own_writes(world_, "there", {line(ahead, put), behind});
+  EXPECT_EQ(world_.violations().size(), 1u) << "a deletion may lie in between";
+
+  // Replicas: the rule's own source may be late with an older change, nobody else's version is in its way.
+  const SeenVersion own = write(5);
+  const std::set<BucketId> sources{BucketId(100)};
+  check_replicas_on_top(world_, "there", {line(ahead, put), line(replica(older), put)}, sources);
+  check_replicas_on_top(world_, "there", {line(own, put), line(replica(older), put)}, {});
+  check_replicas_on_top(world_, "there", {line(own, put), line(ahead, put)}, sources);
+  EXPECT_EQ(world_.violations().size(), 1u);
+  check_replicas_on_top(world_, "there", {line(own, put), line(replica(older), put)}, sources);
+  EXPECT_EQ(world_.violations().size(), 2u);
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/checkers/journal_tail.h"
 
+#include <utility>
+
 #include "sim/checkers/journal_order.h"
+#include "sim/checkers/own_writes.h"
 #include "storage/records.h"
 
 namespace farshore::sim {
@@ -24,12 +27,13 @@ Task<Result<void>> JournalTail::read_on() {
     if (!page && page.error().code() == ErrorCode::kNotFound) {
       // Trimmed before we saw it (the region was away): what is left still has its order.
       read_to_ = Sequence(read_to_.get() + 1);
+      hole_ = true;
       continue;
     }
     if (!page) co_return page.error();
     for (const auto& entry : page->entries) {
       CO_TRY(auto change, storage::decode_change(entry.record));
-      lines_.push_back({{entry.sequence, entry.committed, std::move(change)}, world_.loop().now()});
+      lines_.push_back({{entry.sequence, entry.committed, std::move(change)}, world_.loop().now(), std::exchange(hole_, false)});
     }
     // A commit may have come while we waited for the page: its line is among the next ones.
     if (page->read_to > read_to_) read_to_ = page->read_to;
@@ -48,12 +52,14 @@ void JournalTail::check() {
   std::vector<JournalLine> lines;
   for (const Line& line : lines_) lines.push_back(line.journal);
   check_lines(world_, bucket_.name.get(), lines);
+  check_own_writes(world_, bucket_.name.get(), lines_);
 }
 
 void JournalTail::begin_anew() {
   check();
   lines_.clear();
   read_to_ = world_.region(bucket_.region).up() ? last_sequence(world_, bucket_) : Sequence();
+  hole_ = true;
 }
 
 void JournalTail::finish() {

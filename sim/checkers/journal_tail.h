@@ -14,6 +14,7 @@ class JournalTail {
   struct Line {
     JournalLine journal;
     Instant seen{};
+    bool behind_hole = false;  ///< some lines before it were trimmed unseen, or are forgotten
   };
   JournalTail(World& world, SimBucket bucket, Duration pause = std::chrono::milliseconds(250));
   void start();
@@ -35,6 +36,7 @@ class JournalTail {
   Duration pause_;
   Sequence read_to_;
   std::vector<Line> lines_;
+  bool hole_ = false;  ///< the next line is behind one
   bool started_ = false;
 };
 

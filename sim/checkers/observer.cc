@@ -63,7 +63,7 @@ void Observer::see(const std::string& key, const std::optional<Version>& now) {
   if (!now->origin) return;
   Order& newest = seen.newest[now->origin->bucket];
   if (now->origin->order < newest) world_.violate(fmt::format("{}: {} went back to an older change of its source: {}", bucket_.name.get(), key, describe(*now)));
-  if (gone_between && newest != Order{} && now->origin->order == newest) world_.violate(fmt::format("{}: {} came back after its deletion: {}", bucket_.name.get(), key, describe(*now)));
+  if (gone_between && !shared_ && newest != Order{} && now->origin->order == newest) world_.violate(fmt::format("{}: {} came back after its deletion: {}", bucket_.name.get(), key, describe(*now)));
   newest = std::max(newest, now->origin->order);
 }
 

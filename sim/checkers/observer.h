@@ -21,6 +21,9 @@ class Observer {
   Observer(World& world, SimBucket bucket, std::vector<const History*> histories, Duration pause);
   /// The rules of the bucket were made again, or it was put back: what it was says nothing of what comes.
   void begin_anew() { seen_.clear(); }
+  /// Without versioning: others than one rule write there. What a source sends a second time may then follow what another one has written
+  /// or deleted in between.
+  void shared() { shared_ = true; }
   void start();
   void stop() { stopped_ = true; }
   std::uint64_t looks() const { return looks_; }
@@ -42,6 +45,7 @@ class Observer {
   Duration pause_;
   std::map<std::string, Seen> seen_;
   std::uint64_t looks_ = 0;
+  bool shared_ = false;
   bool started_ = false;
   bool stopped_ = false;
 };

@@ -156,6 +156,7 @@ identity::Roles& SimRegion::roles() { return *life_->roles; }
 identity::Policies& SimRegion::policies() { return *life_->policies; }
 identity::BucketRegistry& SimRegion::registry() { return *life_->registry; }
 replication::RuleService& SimRegion::rules() { return *life_->rules; }
+replication::Destination& SimRegion::receiver() { return *life_->receiver; }
 TaskScope& SimRegion::requests() { return life_->requests; }
 
 }  // namespace farshore::sim

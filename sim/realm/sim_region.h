@@ -55,6 +55,7 @@ class SimRegion {
   identity::Policies& policies();
   identity::BucketRegistry& registry();
   replication::RuleService& rules();
+  replication::Destination& receiver();
   /// Requests of clients being served: they end with the region.
   TaskScope& requests();
 

@@ -12,11 +12,16 @@
 namespace farshore::sim {
 namespace {
 
-/// Passes everything on, but for contents that have gone bad.
+/// Passes everything on, but for contents that have gone bad; and it may take its time over new ones.
 class RottenBlobs : public storage::BlobStore {
  public:
-  explicit RottenBlobs(storage::BlobStore& good) : good_(good) {}
+  RottenBlobs(storage::BlobStore& good, Runtime runtime, const Duration& delay_max) : good_(good), runtime_(runtime), delay_max_(delay_max) {}
   Task<Result<std::unique_ptr<storage::BlobWriter>>> create(OpContext op, std::optional<std::uint64_t> size_hint) override {
+    // Nobody's cancellation ends what a disk has begun.
+    if (delay_max_ > Duration()) {
+      const auto delay = runtime_.random.below(static_cast<std::uint64_t>(delay_max_.count()));
+      co_await sleep_for(runtime_.executor, OpContext(), Duration(static_cast<std::int64_t>(delay)));
+    }
     co_return co_await good_.create(std::move(op), size_hint);
   }
   Task<Result<Buffer>> read(OpContext op, BlobId blob, std::uint64_t offset, std::uint64_t length) override {
@@ -28,6 +33,8 @@ class RottenBlobs : public storage::BlobStore {
 
  private:
   storage::BlobStore& good_;
+  Runtime runtime_;
+  const Duration& delay_max_;
 };
 
 class OnMemory : public SimStore {
@@ -36,7 +43,7 @@ class OnMemory : public SimStore {
   Task<Result<void>> open(Runtime runtime, RegionNumber region) override {
     store_ = std::make_unique<backend::MemoryStore>(runtime, region, medium_);
     store_->behaviour().full = full_;
-    blobs_ = std::make_unique<RottenBlobs>(*store_);
+    blobs_ = std::make_unique<RottenBlobs>(*store_, runtime, content_delay_max);
     blobs_->rotten = rotten_;
     co_return Result<void>();
   }
@@ -70,6 +77,7 @@ class OnMemory : public SimStore {
     full_ = full;
     if (store_) store_->behaviour().full = full;
   }
+  bool refuses_bodies_only() const override { return full_; }
   void set_rotten(bool rotten) override {
     rotten_ = rotten;
     if (blobs_) blobs_->rotten = rotten;
@@ -98,7 +106,7 @@ class OnDisk : public SimStore {
   }
   Task<Result<void>> open(Runtime runtime, RegionNumber region) override {
     CO_TRY(store_, co_await backend::LocalStore::open(runtime, disk_, std::make_unique<SimIndex>(disk_, index_, random_), settings_, region));
-    blobs_ = std::make_unique<RottenBlobs>(*store_);
+    blobs_ = std::make_unique<RottenBlobs>(*store_, runtime, content_delay_max);
     blobs_->rotten = rotten_;
     co_return Result<void>();
   }
@@ -134,7 +142,13 @@ class OnDisk : public SimStore {
   void back_up() override { FS_CHECK(false); }
   bool can_back_up() const override { return false; }
   void restore_backup() override { FS_CHECK(false); }
-  void set_full(bool full) override { disk_.capacity_bytes = full ? 0 : std::uint64_t{1} << 40; }
+  void set_full(bool full) override {
+    full_ = full;
+    // Below its reserve, or to the last byte where it keeps none.
+    const std::uint64_t left = settings_.reserve_bytes == 0 ? 0 : use().disk_bytes + settings_.reserve_bytes / 2;
+    disk_.capacity_bytes = full ? left : std::uint64_t{1} << 40;
+  }
+  bool refuses_bodies_only() const override { return full_ && settings_.reserve_bytes > 0; }
   void set_rotten(bool rotten) override {
     rotten_ = rotten;
     if (blobs_) blobs_->rotten = rotten;
@@ -173,6 +187,7 @@ class OnDisk : public SimStore {
   backend::LocalSettings settings_;
   std::unique_ptr<backend::LocalStore> store_;
   std::unique_ptr<RottenBlobs> blobs_;
+  bool full_ = false;
   bool rotten_ = false;
   std::string turned_;  ///< the file of the bit that was turned over
   std::uint64_t turned_at_ = 0;

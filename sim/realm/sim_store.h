@@ -47,6 +47,10 @@ class SimStore {
   virtual bool can_back_up() const = 0;
   /// The disk takes no new content (true) or does again.
   virtual void set_full(bool full) = 0;
+  /// It is full in a way that leaves room for rows: deletions must go on.
+  virtual bool refuses_bodies_only() const = 0;
+  /// How long it may take over a new content before it begins.
+  Duration content_delay_max{};
   /// Every second content cannot be read, as if its checksum were wrong (true), or can be again.
   virtual void set_rotten(bool rotten) = 0;
   /// Turns one bit of a synced content over, or turns it back if one was turned. False if there is none to turn.

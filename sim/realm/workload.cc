@@ -43,6 +43,7 @@ std::optional<VersionId> Workload::pick_version(const std::string& key) {
     if (op->fate == OpFate::kAcknowledged && (op->kind == OpKind::kPut || op->kind == OpKind::kRemove) && !op->id.is_null()) known.push_back(op->id);
   }
   if (known.empty()) return std::nullopt;
+  if (settings_.remove_newest && world_.random().below(2) == 0) return known.back();
   return known[world_.random().below(known.size())];
 }
 
@@ -216,6 +217,10 @@ Task<void> Workload::perform(objects::BucketRef bucket, std::size_t index) {
     op->fate = OpFate::kAcknowledged;
   } else if (result.error().effect() == Effect::kNone) {
     op->fate = OpFate::kRefused;
+  }
+  const SimStore& store = world_.region(bucket_.region).store();
+  if (!result && result.error().code() == ErrorCode::kStorageFull && kind != OpKind::kPut && store.refuses_bodies_only()) {
+    world_.violate(fmt::format("{}/{}: a disk that is full only for contents refuses operation {}, which brings none", bucket_.name.get(), key, op->number));
   }
   static constexpr std::string_view kNames[] = {"put", "remove", "remove-version", "tags", "acl"};
   world_.trace().line("client", fmt::format("{} {} {}/{} {} {}", op->number, kNames[static_cast<int>(kind)], bucket_.name.get(), key, op->id.text(),

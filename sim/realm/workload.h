@@ -21,6 +21,7 @@ struct WorkloadSettings {
   // Weights of what is done; the rest are puts.
   unsigned remove_percent = 15;
   unsigned remove_version_percent = 10;
+  bool remove_newest = false;        ///< every second of those is aimed at the newest version that is known
   unsigned undelete_percent = 0;     ///< the newest marker that is known is deleted for good
   unsigned tags_percent = 5;
   unsigned acl_percent = 0;

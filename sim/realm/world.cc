@@ -25,10 +25,13 @@ World::World(std::uint64_t seed, WorldSettings settings) : seed_(seed), settings
   realm_.replication = settings_.replication;
   realm_.local = settings_.local;
   loop_.run_until(Instant(std::chrono::hours(1)));  // so that no clock is before the start of the world
+  loop_.work_delay_max = settings_.work_delay_max;
+  loop_.work_stall_max = settings_.work_stall_max;
   const StoreKind by_seed = random().below(4) == 0 ? StoreKind::kLocal : StoreKind::kMemory;
   for (std::size_t i = 0; i < settings_.regions; ++i) {
     auto region = std::make_unique<SimRegion>(loop_, wires_, trace_, realm_, realm_.regions[i], settings_.store.value_or(by_seed));
     region->clock().skew = up_to(random(), 2 * settings_.skew_max) - settings_.skew_max;
+    region->store().content_delay_max = settings_.content_delay_max;
     regions_.push_back(std::move(region));
     for (std::size_t k = 0; k < i; ++k) link(i, k).latency = up_to(random(), settings_.latency_max);
   }

@@ -20,6 +20,9 @@ struct WorldSettings {
   std::optional<StoreKind> store;            ///< nothing: chosen by the seed
   Duration latency_max = std::chrono::milliseconds(60);
   Duration skew_max = std::chrono::milliseconds(200);  ///< each region's clock is off by up to this, either way
+  Duration work_delay_max = std::chrono::microseconds(200);  ///< every step of a disk and every job of a worker may take so long
+  Duration work_stall_max{};                                 ///< one job in sixteen: sim/world/sim_loop.h
+  Duration content_delay_max{};                              ///< and every new content so much longer
   backend::LocalSettings local = small_local_settings();
   replication::ReplicationSettings replication = quick();
   /// The states that only people look at pass sooner, so that a run is spent on what may break.

@@ -39,7 +39,8 @@ void link_cut_in_transfer(World& world) {
     world.run_for(random_time(world, 2s));
     world.heal(0, 1);
     const std::uint64_t now = link.bytes_sent;
-    world.run_until([&] { return link.bytes_sent > now + (2u << 20); }, 30s);
+    // Far enough that losing it all would be more than what is allowed.
+    world.run_until([&] { return link.bytes_sent > now + (14u << 20); }, 30s);
   }
   pair.finish();
   // Sent again is at most what was in flight when the connections broke: the window and one frame of each range under way.
@@ -108,15 +109,97 @@ void destination_restored(World& world) {
   pair.finish();
 }
 
+/// The same while history is being copied, and nothing else: history has no sequences by which a destination could tell what it has lost.
+void history_restored(World& world) {
+  PairSettings settings;
+  settings.versioned = world.random().below(3) != 0;
+  settings.workload.keys = 60;
+  settings.workload.operations = settings.operations_before = 300;
+  settings.workload.think_max = 5ms;
+  settings.observe = false;
+  const bool slow = world.random().below(2) == 0;
+  world.region(1).store().content_delay_max = slow ? 400ms : 0ms;
+  Pair pair(world, settings);
+  // Now and then a large object is on its way all the time, so that no sequence is settled while history is.
+  WorkloadSettings large;
+  large.writers = large.keys = large.operations = 1;
+  large.prefix = "large-";
+  large.think_max = {};
+  large.remove_percent = large.remove_version_percent = large.tags_percent = large.multipart_percent = large.copy_percent = 0;
+  large.large_percent = 100;
+  large.large_bytes = 3u << 20;
+  Workload beside(world, pair.source, large);
+  if (world.random().below(2) == 0) {
+    world.link(0, 1).bytes_per_second = 200u << 10;
+    beside.start();
+  }
+  world.run_for(random_time(world, 1500ms));
+  world.region(1).store().back_up();
+  world.run_for(random_time(world, 1500ms));
+  if (world.random().below(3) == 0) world.crash(0);
+  world.crash(1);
+  world.region(1).store().restore_backup();
+  world.run_for(random_time(world, 2s));
+  world.heal_all();
+  world.link(0, 1).bytes_per_second = 0;
+  world.run_for(12s);
+  pair.let_finish();
+  if (!world.quiesce({pair.rule})) world.violate("the rule does not come to rest");
+  check_convergence(world, pair.rule, read_stacks(world, pair.source), read_stacks(world, pair.destination), pair.convergence());
+}
+
 void destination_full(World& world) {
   PairSettings settings;
   Pair pair(world, settings);
   world.run_for(random_time(world, 1s));
   world.region(1).store().set_full(true);
   world.run_for(20s + random_time(world, 5s));
-  const auto stalled = world.progress(pair.rule);
-  if (!stalled || !stalled->stall || stalled->stall->reason != replication::Reason::kDestinationFull) world.violate("a full destination is not shown as the reason of a stall");
+  const auto now = world.progress(pair.rule);
+  // The clients may have been done before, and everything there.
+  const bool waits = !now || now->pending > 0 || now->historical.value_or(1.0) < 1.0;
+  if (waits && (!now || !now->stall || now->stall->reason != replication::Reason::kDestinationFull)) world.violate("a full destination is not shown as the reason of a stall");
   world.region(1).store().set_full(false);
+  pair.finish();
+}
+
+/// The destination takes seconds over a content, the link breaks meanwhile, and what is still being stored there has been deleted for good when it is done.
+void deleted_on_the_way(World& world) {
+  PairSettings settings;
+  settings.workload.operations = 250;
+  settings.workload.keys = 4;
+  settings.workload.remove_version_percent = 35;
+  settings.workload.remove_newest = true;
+  settings.workload.large_percent = 0;
+  Pair pair(world, settings);
+  world.region(1).store().content_delay_max = 2s;
+  for (int i = 0; i < 20; ++i) {
+    world.run_for(random_time(world, 400ms));
+    if (world.random().below(4) == 0) {
+      world.crash(0, CrashKind::kKilled);
+      world.restart(0);
+    } else {
+      world.reset(0, 1);
+    }
+  }
+  world.region(1).store().content_delay_max = {};
+  pair.finish();
+}
+
+/// What a start leaves to its workers is done late, when clients have long been writing again.
+void slow_starts(World& world) {
+  PairSettings settings;
+  settings.workload.operations = 400;
+  settings.workload.large_percent = 30;
+  Pair pair(world, settings);
+  for (int i = 0; i < 24; ++i) {
+    world.run_for(random_time(world, 200ms));
+    const std::size_t region = world.random().below(2);
+    world.crash(region, world.random().below(2) == 0 ? CrashKind::kKilled : CrashKind::kPowerCut);
+    world.loop().work_stall_max = 1500ms;
+    world.restart(region);
+    world.run_for(random_time(world, 700ms));
+    world.loop().work_stall_max = {};
+  }
   pair.finish();
 }
 

@@ -12,5 +12,8 @@ void crash_anywhere(World& world);
 void everything_breaks(World& world);
 void destination_full(World& world);
 void destination_restored(World& world);
+void history_restored(World& world);
+void deleted_on_the_way(World& world);
+void slow_starts(World& world);
 
 }  // namespace farshore::sim

@@ -19,6 +19,19 @@ void expect_stall(World& world, const SimRule& rule, std::initializer_list<Reaso
   world.violate(fmt::format("the stall names {}: {}", replication::reason_name(now->stall->reason), now->stall->detail));
 }
 
+/// A key whose last word is a deletion that cannot have been carried: the right was away before it was asked for. (Without versioning, one
+/// that a later put overtakes need not wait any longer.)
+bool ends_deleted(const History& history, Instant since) {
+  for (const auto& [key, ops] : history.by_key()) {
+    if (ops.size() < 2) continue;
+    const ClientOp& before = *ops[ops.size() - 2];
+    const ClientOp& last = *ops.back();
+    const bool in_turn = before.fate == OpFate::kAcknowledged && last.fate == OpFate::kAcknowledged && before.ended <= last.started && before.started > since;
+    if (in_turn && before.kind == OpKind::kPut && last.kind == OpKind::kRemove) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void right_withdrawn(World& world) {
@@ -47,8 +60,9 @@ void right_withdrawn(World& world) {
     if (faults) disturb(world, 0, 1);
     world.run_for(2s + random_time(world, 12s));
     world.heal_all();
-    // Something must be tried before it can be refused.
-    world.run_for(12s);
+    // Something must be tried before it can be refused: where the link was silent, a dial may end 10 s later, the next begins up to 5 s
+    // after it, and a change probes up to 3 s after that. Until then "unreachable" is the truth.
+    world.run_for(20s);
     const auto now = world.progress(pair.rule);
     if (now && now->pending > 0) {
       if (which == 0) expect_stall(world, pair.rule, {Reason::kDestinationDenied});
@@ -106,6 +120,7 @@ void deletions_parked(World& world) {
   world.set_policy(pair.destination, {pair.rule.role}, false);
   auto bucket = world.run(world.open(pair.destination));
   const Sequence from = bucket ? (*bucket)->guard().version : Sequence();
+  const Instant withdrawn = world.loop().now();
   if (world.random().below(2) == 0) {
     world.run_for(random_time(world, 3s));
     disturb(world, 0, 1);
@@ -121,9 +136,49 @@ void deletions_parked(World& world) {
   const auto now = world.progress(pair.rule);
   if (!now || now->stall) world.violate("missing ReplicateDelete stalls the rule" + (now && now->stall ? ": " + now->stall->detail : std::string()));
   if (now && now->pending > 0) world.violate(fmt::format("{} changes are pending beside the parked ones", now->pending));
-  if (now && now->parked == 0) world.violate("no deletion is parked");
+  if (now && now->parked == 0 && (settings.versioned || ends_deleted(pair.clients->history(), withdrawn))) world.violate("no deletion is parked");
   world.set_policy(pair.destination, {pair.rule.role});
   pair.finish();
+}
+
+/// Without versioning, the deletion that waits means nothing once a later put of the key has been delivered: it does not end what
+/// the destination's owner writes afterwards.
+void deletion_overtaken(World& world) {
+  const SimBucket source = world.make_bucket(0, "src-over", kSourceAccount, false);
+  const SimBucket destination = world.make_bucket(1, "dst-over", kDestinationAccount, false);
+  const SimRule rule = world.connect(source, destination);
+  world.set_policy(destination, {rule.role}, false);
+  WorkloadSettings writing;
+  writing.keys = writing.writers = 1;
+  writing.operations = 30;
+  writing.remove_percent = 50;
+  Workload clients(world, source, writing);
+  clients.start();
+  world.run_until([&] { return clients.finished() && clients.idle(); }, 1min);
+  const auto write = [&](const SimBucket& bucket) {
+    WorkloadSettings one = writing;
+    one.operations = 1;
+    one.remove_percent = one.remove_version_percent = one.tags_percent = one.copy_percent = 0;
+    Workload writer(world, bucket, one);
+    writer.start();
+    world.run_until([&] { return writer.finished() && writer.idle(); }, 1min);
+  };
+  write(source);
+  if (world.random().below(2) == 0) {
+    disturb(world, 0, 1);
+    world.run_for(random_time(world, 2s));
+    world.heal_all();
+  }
+  if (!world.quiesce({rule})) world.violate("a deletion waits although a later put of its key was delivered");
+  write(destination);
+  const Stacks owners = read_stacks(world, destination);
+  world.set_policy(destination, {rule.role});
+  world.run_for(30s);
+  const Stacks there = read_stacks(world, destination);
+  if (there.size() != 1 || !(there.begin()->second.front().version.order == owners.begin()->second.front().version.order)) {
+    world.violate("a deletion from before the last put ended what the owner wrote since");
+  }
+  check_journal(world, destination);
 }
 
 void rule_closing(World& world) {
@@ -139,6 +194,11 @@ void rule_closing(World& world) {
     world.run_for(random_time(world, 6s));
     disturb(world, 0, 1);
     world.run_for(random_time(world, 8s));
+  } else if (world.random().below(2) == 0) {
+    // The very commit that takes the rule away fails, done or not done.
+    pair.clients->stop();
+    world.run_for(4900ms);
+    world.strike(0);
   }
   world.heal_all();
   world.run_for(30s);

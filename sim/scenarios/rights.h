@@ -9,6 +9,7 @@ namespace farshore::sim {
 void right_withdrawn(World& world);
 void role_deleted(World& world);
 void deletions_parked(World& world);
+void deletion_overtaken(World& world);
 void rule_closing(World& world);
 void destination_deleted(World& world);
 

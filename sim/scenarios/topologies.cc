@@ -42,6 +42,61 @@ void history_while_writing(World& world) {
   pair.finish();
 }
 
+/// More versions than a page of the listing holds, of few keys: pages end inside a key.
+void long_history(World& world) {
+  PairSettings settings;
+  settings.workload.keys = 2 + world.random().below(4);
+  settings.workload.operations = 900;
+  settings.workload.writers = 4;
+  settings.workload.think_max = 2ms;
+  settings.workload.small_bytes_max = 50;
+  settings.workload.remove_version_percent = 3;
+  settings.workload.large_percent = settings.workload.multipart_percent = 0;
+  settings.operations_before = 750;
+  Pair pair(world, settings);
+  if (world.random().below(2) == 0) {
+    world.run_for(random_time(world, 400ms));
+    disturb(world, 0, 1);
+    world.run_for(random_time(world, 2s));
+  }
+  pair.finish();
+}
+
+/// The owner of the destination deletes replicas for good while the source starts over again and again: what is sent twice stays deleted.
+void replicas_deleted(World& world) {
+  PairSettings settings;
+  settings.workload.keys = 20;
+  settings.workload.operations = 200;
+  settings.operations_before = 150;
+  settings.workload.remove_version_percent = 3;
+  settings.workload.large_percent = settings.workload.multipart_percent = 0;
+  settings.observe = false;
+  Pair pair(world, settings);
+  struct Call {
+    static Task<Result<void>> remove(World* world, SimBucket bucket, std::string key, VersionId id) {
+      CO_TRY(auto opened, co_await world->open(bucket));
+      objects::Unconditional anyone;
+      CO_TRY_OK(co_await objects::delete_object(OpContext(), opened, anyone, objects::ObjectRef{ObjectKey(std::move(key)), std::move(id)}));
+      co_return Result<void>();
+    }
+  };
+  for (int i = 0; i < 12; ++i) {
+    world.run_for(random_time(world, 120ms));
+    const Stacks stacks = read_stacks(world, pair.destination, false);
+    if (!stacks.empty()) {
+      const auto chosen = std::next(stacks.begin(), static_cast<std::ptrdiff_t>(world.random().below(stacks.size())));
+      const auto& seen = chosen->second[world.random().below(chosen->second.size())];
+      world.must("delete a replica", Call::remove(&world, pair.destination, chosen->first, seen.version.id));
+    }
+    if (world.random().below(3) != 0) continue;
+    world.crash(0, CrashKind::kKilled);
+    world.restart(0);
+  }
+  rest(world, {pair.rule}, {pair.clients.get()});
+  check_durability(world, pair.source, pair.clients->history(), read_stacks(world, pair.source));
+  check_journal(world, pair.destination);
+}
+
 void two_way(World& world) {
   const bool versioned = world.random().below(3) != 0;
   world.region(0).clock().skew = random_time(world, 8s) - 4s;
@@ -83,6 +138,42 @@ void two_way(World& world) {
     check_durability(world, a, at_a.history(), here);
     check_durability(world, b, at_b.history(), far);
   }
+  check_journal(world, a);
+  check_journal(world, b);
+}
+
+/// The first rule has been at work for a while when the one that leads back is made: from then on the two buckets are one.
+void rule_back_later(World& world) {
+  const bool versioned = world.random().below(3) != 0;
+  const SimBucket a = world.make_bucket(0, "bucket-a", kSourceAccount, versioned);
+  const SimBucket b = world.make_bucket(1, "bucket-b", kSourceAccount, versioned);
+  const SimRule there = world.connect(a, b);
+  WorkloadSettings settings;
+  settings.operations = 15;
+  settings.prefix = "early-";
+  Workload early(world, a, settings);
+  early.start();
+  rest(world, {there}, {&early});
+  const SimRule back = world.connect(b, a);
+  settings.operations = 120;
+  settings.prefix = "key-";
+  settings.keys = 5;
+  Workload at_a(world, a, settings);
+  Workload at_b(world, b, settings);
+  at_a.start();
+  at_b.start();
+  if (world.random().below(3) == 0) {
+    world.run_for(random_time(world, 1s));
+    disturb(world, 0, 1);
+    world.run_for(random_time(world, 2s));
+  }
+  rest(world, {there, back}, {&at_a, &at_b});
+  const Stacks here = read_stacks(world, a);
+  const Stacks far = read_stacks(world, b);
+  ConvergenceSettings convergence;
+  convergence.two_way = true;
+  check_convergence(world, there, here, far, convergence);
+  check_convergence(world, back, far, here, convergence);
   check_journal(world, a);
   check_journal(world, b);
 }

@@ -7,7 +7,10 @@
 namespace farshore::sim {
 
 void history_while_writing(World& world);
+void long_history(World& world);
+void replicas_deleted(World& world);
 void two_way(World& world);
+void rule_back_later(World& world);
 void fan_out(World& world);
 void fan_in(World& world);
 void chain(World& world);

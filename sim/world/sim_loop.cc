@@ -48,6 +48,9 @@ void SimLoop::offload(WorkNode& node, WorkerClass worker) {
   std::erase_if(works_, [](const auto& work) { return work->done; });
   const auto span = static_cast<std::uint64_t>(work_delay_max.count());
   Instant at = now_ + Duration(static_cast<std::int64_t>(span == 0 ? 0 : random_.below(span)));
+  if (work_stall_max > Duration() && worker == WorkerClass::kPool && random_.below(16) == 0) {
+    at += Duration(static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(work_stall_max.count()))));
+  }
   if (worker == WorkerClass::kDisk) {
     if (at < disk_free_at_) at = disk_free_at_;
     disk_free_at_ = at;

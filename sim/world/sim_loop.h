@@ -45,6 +45,7 @@ class SimLoop : public Executor {
   SimRandom& random() { return random_; }
   std::uint64_t steps() const { return steps_; }
   Duration work_delay_max = std::chrono::microseconds(200);
+  Duration work_stall_max{};  ///< one job of the pool in sixteen takes up to this long; disks are served in turn and do not stall
 
  private:
   struct PendingWork;
