@@ -42,10 +42,16 @@ class Case:
         return row
 
 
-def small_objects(realm, line, count, name="small", wanted=None):
+def small_objects(realm, line, count, name="small", wanted=None, loss=0.0):
     """A backlog of 4 KiB objects, put before the rule was made, so that replication alone is timed."""
-    case = Case(name, f"{count:,} objects of 4 KiB, backlog", realm, line)
-    bench = realm.bench("replicate", "--history", *case.buckets, "--count", count, "--size", 4096, "--connections", 64)
+    case = Case(name, f"{count:,} objects of 4 KiB, backlog" + (f", {loss:.1%} lost" if loss else ""), realm, line, loss=loss)
+    if line:
+        line.set("loss", loss)
+    try:
+        bench = realm.bench("replicate", "--history", *case.buckets, "--count", count, "--size", 4096, "--connections", 64)
+    finally:
+        if line:
+            line.set("loss", 0)
     rate = bench["operations_per_second"]
     case.figures["objects_per_second"] = rate
     goal = f">= {wanted:,}/s" if wanted else "stated"

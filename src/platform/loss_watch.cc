@@ -8,7 +8,7 @@ constexpr Duration kPeriod = std::chrono::milliseconds(500);
 constexpr std::uint64_t kPackets = 500;
 constexpr std::uint64_t kOneIn = 2000;
 constexpr int kBadPeriods = 2;
-constexpr int kCleanPeriods = 120;
+constexpr int kCleanPeriods = 40;
 
 }  // namespace
 
