@@ -26,7 +26,6 @@ double seconds(Duration duration) { return static_cast<double>(duration.count())
 
 void PathPacer::drain(double rate, Duration queue, Duration shortest) {
   path_rate_ = rate;
-  best_ = std::max(best_, rate);
   // A queue of q seconds drains in a round trip r at the fraction q / r below the path's rate.
   const double less = std::min(kDrainMost, seconds(queue) / seconds(std::max(shortest, kJudgeMin)));
   limit_ = rate * (1 - less);
@@ -48,13 +47,14 @@ std::optional<std::uint64_t> PathPacer::limit(const PathSample& sample) {
   const Duration grown = std::max(Duration(), sample.round_trip - sample.shortest);
   foreign_ = std::min(foreign_, grown);
   const Duration queue = grown - foreign_;
-  const bool standing = queue > std::max(kQueueMin, sample.shortest / 8);
+  // Who has less to send than the path takes did not fill its queue.
+  const bool standing = !sample.starved && queue > std::max(kQueueMin, sample.shortest / 8);
   // The first queue is seen at once: the connection is doubling its rate.
   const bool first = phase_ == Phase::kFree && standing && period >= kJudgeMin;
   if (!first && period < std::max(kJudgeMin, sample.round_trip)) return now_limit();
-  const double rate = static_cast<double>(sample.delivered - before_->delivered) / seconds(period);
+  const auto rate = static_cast<double>(sample.rate);
   before_ = sample;
-  best_ *= kForget;
+  best_ = std::max(best_ * kForget, rate);
 
   switch (phase_) {
     case Phase::kFree:

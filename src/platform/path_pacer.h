@@ -16,7 +16,8 @@ namespace farshore::platform {
 /// 2. A round trip that grew by more than an eighth of the shortest (5 ms at least) says that a queue stands. The rate at which bytes arrived
 ///    meanwhile is the path's; the limit becomes less than that for as long as the queue needs to drain, and a little less afterwards.
 /// 3. From there the limit grows by a hundredth each round trip, and faster the longer no queue shows.
-/// 4. A queue that does not drain although the limit fell several times is somebody else's, or the path's jitter: it is taken for a part of the path.
+/// 4. A connection that has too little to send is not limited any further: the queue is not its own, and its rate not the path's.
+/// 5. A queue that does not drain although the limit fell several times is somebody else's, or the path's jitter: it is taken for a part of the path.
 ///    The limit never falls below half of the best rate seen, so that traffic which fills queues does not starve this connection.
 ///
 /// Values only; the caller reads the kernel and sets the limit. Not thread-safe.
@@ -35,7 +36,7 @@ class PathPacer {
   double path_rate_ = 0;              ///< measured when a queue stood last
   double best_ = 0;
   double step_ = 0;
-  Duration foreign_{};                ///< of the round trip's growth, what is not ours (4)
+  Duration foreign_{};                ///< of the round trip's growth, what is not ours (5)
   Duration least_queue_{};            ///< since the queue last was short
   int drains_ = 0;                    ///< one after the other
 };
