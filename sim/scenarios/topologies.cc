@@ -24,6 +24,17 @@ void rest(World& world, std::vector<SimRule> rules, const std::vector<Workload*>
   }
 }
 
+/// Every second seed has trouble within so long of the rule's beginning.
+void finish_disturbed(World& world, const PairSettings& settings, Duration within) {
+  Pair pair(world, settings);
+  if (world.random().below(2) == 0) {
+    world.run_for(random_time(world, within));
+    disturb(world, 0, 1);
+    world.run_for(random_time(world, 2s));
+  }
+  pair.finish();
+}
+
 }  // namespace
 
 void history_while_writing(World& world) {
@@ -33,13 +44,7 @@ void history_while_writing(World& world) {
   settings.workload.operations = 400;
   settings.workload.think_max = 15ms;
   settings.operations_before = 200;
-  Pair pair(world, settings);
-  if (world.random().below(2) == 0) {
-    world.run_for(random_time(world, 1500ms));
-    disturb(world, 0, 1);
-    world.run_for(random_time(world, 2s));
-  }
-  pair.finish();
+  finish_disturbed(world, settings, 1500ms);
 }
 
 /// More versions than a page of the listing holds, of few keys: pages end inside a key.
@@ -53,13 +58,7 @@ void long_history(World& world) {
   settings.workload.remove_version_percent = 3;
   settings.workload.large_percent = settings.workload.multipart_percent = 0;
   settings.operations_before = 750;
-  Pair pair(world, settings);
-  if (world.random().below(2) == 0) {
-    world.run_for(random_time(world, 400ms));
-    disturb(world, 0, 1);
-    world.run_for(random_time(world, 2s));
-  }
-  pair.finish();
+  finish_disturbed(world, settings, 400ms);
 }
 
 /// The owner of the destination deletes replicas for good while the source starts over again and again: what is sent twice stays deleted.

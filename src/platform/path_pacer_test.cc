@@ -31,6 +31,13 @@ class Path {
     double megabytes;
     Duration queue_most;
   };
+  /// Waits, then looks for so long.
+  Seen seen(Duration wait, Duration looked) {
+    run(wait);
+    seen();
+    run(looked);
+    return seen();
+  }
   Seen seen() {
     const Seen seen{passed_ / 1e6 / (static_cast<double>((now_ - seen_at_).count()) / 1e9), queue_most_};
     passed_ = 0;
@@ -95,10 +102,7 @@ class Path {
 TEST(PathPacer, ALongPathIsFullAndItsQueueShort) {
   for (const Duration shortest : {20ms, 100ms, 300ms}) {
     Path path(117, shortest);
-    path.run(20 * shortest + 1s);
-    path.seen();
-    path.run(200 * shortest);
-    const auto seen = path.seen();
+    const auto seen = path.seen(20 * shortest + 1s, 200 * shortest);
     EXPECT_GE(seen.megabytes, 0.95 * 117) << shortest.count();
     EXPECT_LE(seen.queue_most, std::max(Duration(12ms), shortest / 3)) << shortest.count();
   }
@@ -108,18 +112,12 @@ TEST(PathPacer, TheFirstQueueDrainsAtOnce) {
   Path path(117, 100ms);
   path.run(1100ms);
   EXPECT_GE(path.seen().queue_most, 50ms);  // the sender doubled its rate once too often
-  path.run(200ms);
-  path.seen();
-  path.run(500ms);
-  EXPECT_LE(path.seen().queue_most, 20ms);
+  EXPECT_LE(path.seen(200ms, 500ms).queue_most, 20ms);
 }
 
 TEST(PathPacer, ASlowPathIsNoDifferent) {
   Path path(1.2, 100ms);
-  path.run(3s);
-  path.seen();
-  path.run(20s);
-  const auto seen = path.seen();
+  const auto seen = path.seen(3s, 20s);
   EXPECT_GE(seen.megabytes, 0.95 * 1.2);
   EXPECT_LE(seen.queue_most, 33ms);
 }
@@ -128,32 +126,20 @@ TEST(PathPacer, MakesRoomForOthersAndTakesItBack) {
   Path path(117, 100ms);
   path.run(5s);
   path.others_take(40);
-  path.run(2s);
-  path.seen();
-  path.run(10s);
-  const auto beside = path.seen();
+  const auto beside = path.seen(2s, 10s);
   EXPECT_GE(beside.megabytes, 0.93 * 77);
   EXPECT_LE(beside.queue_most, 50ms);
   path.others_take(0);
-  path.run(4s);
-  path.seen();
-  path.run(5s);
-  EXPECT_GE(path.seen().megabytes, 0.95 * 117);
+  EXPECT_GE(path.seen(4s, 5s).megabytes, 0.95 * 117);
 }
 
 TEST(PathPacer, AQueueOfOthersDoesNotStarveIt) {
   Path path(117, 100ms);
   path.run(5s);
   path.others_queue(80ms);  // their bytes stand in the queue whatever we do
-  path.run(5s);
-  path.seen();
-  path.run(20s);
-  EXPECT_GE(path.seen().megabytes, 0.9 * 117);
+  EXPECT_GE(path.seen(5s, 20s).megabytes, 0.9 * 117);
   path.others_queue(0ms);
-  path.run(2s);
-  path.seen();
-  path.run(10s);
-  const auto alone = path.seen();
+  const auto alone = path.seen(2s, 10s);
   EXPECT_GE(alone.megabytes, 0.95 * 117);
   EXPECT_LE(alone.queue_most, 33ms);
 }
@@ -167,10 +153,7 @@ TEST(PathPacer, AConnectionWithLittleToSendIsNotTakenForASlowPath) {
   path.run(1s);
   path.others_queue(0ms);
   path.starve(0);
-  path.run(2s);
-  path.seen();
-  path.run(2s);
-  EXPECT_GE(path.seen().megabytes, 0.8 * 117);
+  EXPECT_GE(path.seen(2s, 2s).megabytes, 0.8 * 117);
 }
 
 TEST(PathPacer, NothingIsLimitedWhereNoQueueShows) {
