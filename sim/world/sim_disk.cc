@@ -131,7 +131,7 @@ Result<void> SimDisk::room_for(std::uint64_t more) const {
 Result<std::unique_ptr<File>> SimDisk::open(const std::string& path, OpenMode mode) {
   if (stopped_) return gone();
   const auto found = names_.find(path);
-  if (mode != OpenMode::kCreate) {
+  if (mode == OpenMode::kRead || mode == OpenMode::kReadWrite) {
     if (found == names_.end()) return Error(ErrorCode::kNotFound, "no such file: " + path);
     return std::make_unique<SimFile>(*this, found->second);
   }

@@ -32,7 +32,12 @@ class File {
   virtual Result<void> resize(std::uint64_t bytes) = 0;
 };
 
-enum class OpenMode : unsigned char { kRead, kReadWrite, kCreate };  ///< kCreate: read-write, must not exist
+enum class OpenMode : unsigned char {
+  kRead,
+  kReadWrite,
+  kCreate,        ///< read-write, must not exist
+  kCreateDirect,  ///< the same for what is large and written once, from front to back: past the page cache where that can be; bytes may wait in memory until sync()
+};
 
 /// Port: a directory tree. Paths are relative to the root it was made for and use '/'. Threads: any.
 class FileSystem {

@@ -16,6 +16,8 @@ constexpr BytesView kMagic = "FSX1";
 constexpr std::uint64_t kFooterBytes = 24;
 constexpr std::uint64_t kGrowBytes = 1u << 20;
 constexpr std::uint64_t kGrowMaxBytes = 64u << 20;
+/// Contents of this size go past the page cache: what is read soon is better kept there, but not at any price.
+constexpr std::uint64_t kDirectBytes = 4u << 20;
 
 Error corrupt(BlobId blob, const char* what) {
   return Error(ErrorCode::kCorrupt, std::string("a stored body is damaged: ") + what).with("blob", fmt::format("{:016x}", blob.get()));
@@ -94,7 +96,7 @@ Result<Buffer> Extent::verified(Bytes bytes, Window range, std::uint64_t offset,
 }
 
 Result<void> ExtentWriter::begin(std::uint64_t size_hint) {
-  TRY(file_, files_.open(extent_path(blob_), OpenMode::kCreate));
+  TRY(file_, files_.open(extent_path(blob_), size_hint >= kDirectBytes ? OpenMode::kCreateDirect : OpenMode::kCreate));
   if (size_hint == 0) return {};
   allocated_ = size_hint + chunks_of(size_hint) * 4 + kFooterBytes;
   return file_->resize(allocated_);
