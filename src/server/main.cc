@@ -11,6 +11,12 @@
 #include "server/realm_setup.h"
 #include "server/serve.h"
 
+// jemalloc reads it: pages that were freed go back to the system after one second, not ten, so that one burst and the next do not add up.
+extern "C" {
+extern const char* malloc_conf;
+const char* malloc_conf = "dirty_decay_ms:1000,muzzy_decay_ms:0";
+}
+
 namespace {
 
 using RealmStep = farshore::Result<std::string> (*)(const std::string&, const std::vector<farshore::server::RegionSetup>&);

@@ -36,14 +36,18 @@ rocksdb::Options options_of(const RocksSettings& settings, std::shared_ptr<rocks
   options.create_if_missing = true;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.write_buffer_size = settings.memtable_bytes;
-  options.max_write_buffer_number = 3;
+  options.max_write_buffer_number = 2;
   // Most rows that are asked for by a commit must be absent: a tenth of the tables' memory spares a walk through each of them.
   options.memtable_prefix_bloom_size_ratio = 0.1;
   options.memtable_whole_key_filtering = true;
   options.max_background_jobs = static_cast<int>(settings.background_jobs);
-  options.max_open_files = 256;
+  options.max_open_files = 1024;
   options.compression = rocksdb::kNoCompression;
   options.level_compaction_dynamic_level_bytes = true;
+  // A flushed table spans all keys, so the first level is written anew whenever a few of them are merged into it: it is kept about as large as they
+  // are together. Below it, small files let the ranges that nobody writes to lie still.
+  options.max_bytes_for_level_base = 4 * settings.memtable_bytes;
+  options.target_file_size_base = settings.memtable_bytes;
   options.bytes_per_sync = 1u << 20;
   // A crash and a close are then the same thing, and the crash is tested.
   options.avoid_flush_during_shutdown = true;

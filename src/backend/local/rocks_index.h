@@ -14,7 +14,7 @@ namespace farshore::backend {
 /// All need a restart. Together they bound the index's memory to about cache + memtables.
 struct RocksSettings {
   std::uint64_t cache_bytes = 64u << 20;     ///< blocks, their filters and indexes; 1 MiB to 64 GiB
-  std::uint64_t memtable_bytes = 16u << 20;  ///< unflushed rows in one table, of which at most three exist; 1 MiB to 1 GiB
+  std::uint64_t memtable_bytes = 16u << 20;  ///< unflushed rows in one table, of which at most two exist; 1 MiB to 1 GiB
   std::uint32_t background_jobs = 2;         ///< threads for flushes and compactions; 1 to 16
 };
 
