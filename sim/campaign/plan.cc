@@ -186,6 +186,8 @@ Plan draw_plan(Random& random) {
   if (one_in(random, 3)) world.local.row_cache_bytes = one_of<std::uint64_t>(random, {0, 4u << 10});
   if (one_in(random, 4)) world.local.compact_bytes_per_second = 4u << 10;
   plan.rules_apart = plan.rules.size() > 1 && one_in(random, 3);
+  // Shorter than a round trip: an answer does not wait until its region has what was written.
+  if (one_in(random, 6)) world.directory.spread_wait_max = 5ms;
   return plan;
 }
 

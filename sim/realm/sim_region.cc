@@ -99,7 +99,7 @@ Task<Result<void>> SimRegion::start(OpContext op) {
   CO_TRY(life->directory_partition, co_await store_->metadata().open(op, kDirectoryPartition));
   CO_TRY(life->region_partition, co_await store_->metadata().open(op, kRegionPartition));
   life->sealer = std::make_unique<identity::RealmSecretSealer>(Secret(std::string(32, 'd')), runtime_.random);
-  life->directory = std::make_unique<identity::DirectoryStore>(runtime_, life->directory_partition);
+  life->directory = std::make_unique<identity::DirectoryStore>(runtime_, life->directory_partition, realm_.directory);
   CO_TRY_OK(co_await life->directory->load(op));
   for (const RegionId& other : realm_.regions) {
     if (other == id_) continue;

@@ -25,6 +25,7 @@ struct SimRealm {
   std::vector<RegionId> regions;  ///< region n has number n + 1 and listens on port 80 of the host of its name
   RegionId home;
   replication::ReplicationSettings replication;
+  identity::DirectorySettings directory;
   backend::LocalSettings local = small_local_settings();
 };
 

@@ -23,6 +23,7 @@ World::World(std::uint64_t seed, WorldSettings settings) : seed_(seed), settings
   for (std::size_t i = 0; i < settings_.regions; ++i) realm_.regions.push_back(RegionId(std::string(kRegionNames[i])));
   realm_.home = realm_.regions.front();
   realm_.replication = settings_.replication;
+  realm_.directory = settings_.directory;
   realm_.local = settings_.local;
   loop_.run_until(Instant(std::chrono::hours(1)));  // so that no clock is before the start of the world
   loop_.work_delay_max = settings_.work_delay_max;

@@ -25,6 +25,7 @@ struct WorldSettings {
   Duration content_delay_max{};                              ///< and every new content so much longer
   backend::LocalSettings local = small_local_settings();
   replication::ReplicationSettings replication = quick();
+  identity::DirectorySettings directory;
   /// The states that only people look at pass sooner, so that a run is spent on what may break.
   static replication::ReplicationSettings quick() {
     replication::ReplicationSettings settings;
