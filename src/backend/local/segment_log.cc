@@ -9,6 +9,7 @@ namespace farshore::backend {
 namespace {
 
 constexpr std::size_t kZeroesBytes = 256u << 10;
+constexpr std::size_t kBlockBytes = 4096;  // of file systems and page caches
 
 }  // namespace
 
@@ -39,7 +40,7 @@ Error SegmentLog::ended(const Error& cause) {
 }
 
 Result<void> SegmentLog::append(std::span<RecordDraft* const> group) {
-  static constexpr char kPadding[8] = {};
+  static constexpr char kPadding[kBlockBytes] = {};
   if (ended_) return ended(Error(ErrorCode::kStorageUnavailable, "the epoch of the segment log has ended"));
   std::uint64_t lsn = position_.next_lsn;
   std::uint64_t total = 0;
@@ -70,6 +71,8 @@ Result<void> SegmentLog::append(std::span<RecordDraft* const> group) {
     if (padding > 0) parts.push_back(BytesView(kPadding, padding));
     offset += draft->header.total_bytes();
   }
+  // To the end of the block: if a part of it were written, the rest would have to be read first.
+  if (const std::uint64_t block_end = align_up(offset, kBlockBytes); block_end <= allocated_) parts.push_back(BytesView(kPadding, block_end - offset));
   if (auto written = current_.file->write(end_, parts); !written) return ended(written.error());
   if (auto synced = current_.file->sync(); !synced) return ended(synced.error());
   if (directory_dirty_) {
@@ -130,7 +133,8 @@ Result<void> SegmentLog::recycle(std::uint64_t segment, std::shared_ptr<File> fi
 }
 
 Result<std::shared_ptr<File>> SegmentLog::write_spare(FileSystem& files, const std::string& path, std::uint64_t bytes) {
-  TRY(std::shared_ptr<File> file, files.open(path, OpenMode::kCreate));
+  // Directly, and so in small pieces: a sync of the log would wait for a segment's worth of dirty pages.
+  TRY(std::shared_ptr<File> file, files.open(path, OpenMode::kCreateDirect));
   TRY_OK(file->resize(bytes));
   // Blocks that have been written once need no extent change when records go there: a third less latency (measured).
   const Bytes zeroes(kZeroesBytes, '\0');
