@@ -13,7 +13,10 @@ constexpr Duration kQueueMin = milliseconds(5);
 constexpr double kAfterDrain = 0.98;  // of the path's rate
 constexpr double kStep = 0.01;        // of the limit, each round trip
 constexpr double kStepMax = 0.16;
+constexpr double kSearch = 0.25;      // the first step where the path's rate is not known, and the largest
+constexpr double kSearchMax = 1;
 constexpr double kMoreThanBefore = 1.05;
+constexpr double kOwnQueue = 0.7;     // of the best rate
 constexpr double kDrainMost = 0.5;    // of the path's rate
 constexpr double kFloor = 0.5;        // of the best rate
 constexpr double kForget = 0.999;     // what stays of the best rate after a round trip
@@ -31,6 +34,14 @@ void PathPacer::drain(double rate, Duration queue, Duration shortest) {
   limit_ = rate * (1 - less);
   phase_ = Phase::kDraining;
   step_ = kStep;
+  step_most_ = kStepMax;
+}
+
+void PathPacer::hold(double rate) {
+  path_rate_ = limit_ = rate;
+  phase_ = Phase::kSettling;
+  step_ = kSearch;
+  step_most_ = kSearchMax;
 }
 
 std::optional<std::uint64_t> PathPacer::limit(const PathSample& sample) {
@@ -47,17 +58,21 @@ std::optional<std::uint64_t> PathPacer::limit(const PathSample& sample) {
   const Duration grown = std::max(Duration(), sample.round_trip - sample.shortest);
   foreign_ = std::min(foreign_, grown);
   const Duration queue = grown - foreign_;
-  // Who has less to send than the path takes did not fill its queue.
-  const bool standing = !sample.starved && queue > std::max(kQueueMin, sample.shortest / 8);
+  const bool standing = queue > std::max(kQueueMin, sample.shortest / 8);
   // The first queue is seen at once: the connection is doubling its rate.
   const bool first = phase_ == Phase::kFree && standing && period >= kJudgeMin;
   if (!first && period < std::max(kJudgeMin, sample.round_trip)) return now_limit();
   const auto rate = static_cast<double>(sample.rate);
+  const double used = static_cast<double>(sample.delivered - before_->delivered) / seconds(period);
   before_ = sample;
   best_ = std::max(best_ * kForget, rate);
 
   switch (phase_) {
     case Phase::kFree:
+      if (standing && sample.starved) {
+        hold(best_);
+        break;
+      }
       // What shows now was sent a round trip ago, at half of today's rate: far more is on its way.
       if (standing) drain(rate, std::max(queue, sample.shortest / 2), sample.shortest);
       break;
@@ -68,6 +83,8 @@ std::optional<std::uint64_t> PathPacer::limit(const PathSample& sample) {
       break;
     case Phase::kSettling:
     case Phase::kGrowing:
+      // The limit does not hold it back, and most of what fills the queue comes from elsewhere, or may for a while.
+      if (standing && sample.starved && (used < kOwnQueue * best_ || (step_most_ == kSearchMax && ++drains_ < kDrainsMost))) break;
       if (standing) {
         least_queue_ = drains_ == 0 ? grown : std::min(least_queue_, grown);
         if (++drains_ >= kDrainsMost) {
@@ -80,10 +97,10 @@ std::optional<std::uint64_t> PathPacer::limit(const PathSample& sample) {
       drains_ = 0;
       phase_ = Phase::kGrowing;
       // A limit that is not used says nothing about the path.
-      if (rate < limit_ * 0.8) break;
+      if (sample.starved || rate < limit_ * 0.8) break;
       limit_ *= 1 + step_;
       // No queue although more is sent than the path took when one stood last: it takes more now.
-      step_ = limit_ > kMoreThanBefore * path_rate_ && queue < kQueueMin ? std::min(kStepMax, step_ * 1.5) : kStep;
+      step_ = limit_ > kMoreThanBefore * path_rate_ && queue < kQueueMin ? std::min(step_most_, step_ * 1.5) : kStep;
       break;
   }
   return now_limit();

@@ -26,6 +26,8 @@ class Path {
     starved_ = megabytes > 0;
     supply_ = megabytes * 1e6;
   }
+  /// The kernel says so of a connection that had nothing more to send for a moment, however much is under way.
+  void seems_starved(bool seems) { seems_starved_ = seems; }
   /// Our share of what passed, and how long the queue was at most, since the last call.
   struct Seen {
     double megabytes;
@@ -70,7 +72,7 @@ class Path {
     }
     const double rate = flown_ / (kStep * static_cast<double>(flight_.size()));
     if (!starved_ || rate > rate_seen_) rate_seen_ = rate;
-    news_.push_back({now_ + shortest_, PathSample{Duration(), shortest_ + delay + foreign_, shortest_, static_cast<std::uint64_t>(rate_seen_), starved_, 0, 0}});
+    news_.push_back({now_ + shortest_, PathSample{Duration(), shortest_ + delay + foreign_, shortest_, static_cast<std::uint64_t>(rate_seen_), starved_ || (seems_starved_ && !(limit_ && send >= 0.99 * static_cast<double>(*limit_))), static_cast<std::uint64_t>(delivered_ += out), 0, 0}});
     while (!news_.empty() && news_.front().first <= now_) {
       PathSample sample = news_.front().second;
       news_.pop_front();
@@ -92,7 +94,9 @@ class Path {
   std::deque<double> flight_;
   double flown_ = 0;
   double rate_seen_ = 0;
+  double delivered_ = 0;
   bool starved_ = false;
+  bool seems_starved_ = false;
   Duration queue_most_{};
   std::optional<std::uint64_t> limit_;
   std::deque<std::pair<Duration, PathSample>> news_;
@@ -156,9 +160,17 @@ TEST(PathPacer, AConnectionWithLittleToSendIsNotTakenForASlowPath) {
   EXPECT_GE(path.seen(2s, 2s).megabytes, 0.8 * 117);
 }
 
+TEST(PathPacer, AConnectionThatOnlySeemsToHaveLittleToSendDoesNotFillTheQueue) {
+  Path path(117, 100ms);
+  path.seems_starved(true);
+  const auto seen = path.seen(4s, 20s);
+  EXPECT_GE(seen.megabytes, 0.93 * 117);
+  EXPECT_LE(seen.queue_most, 50ms);
+}
+
 TEST(PathPacer, NothingIsLimitedWhereNoQueueShows) {
   PathPacer pacer;
-  PathSample sample{0ms, 104ms, 100ms, 0, false, 0, 0};
+  PathSample sample{0ms, 104ms, 100ms, 0, false, 0, 0, 0};
   for (int i = 0; i < 1000; ++i) {
     sample.busy += 10ms;
     sample.rate = 100'000'000;

@@ -14,7 +14,7 @@ std::optional<PathSample> sample_path(int socket) {
   tcp_info info{};
   socklen_t size = sizeof info;
   if (::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
-  if (size < offsetof(tcp_info, tcpi_sndbuf_limited) + sizeof info.tcpi_sndbuf_limited) return std::nullopt;
+  if (size < offsetof(tcp_info, tcpi_delivered) + sizeof info.tcpi_delivered) return std::nullopt;
   using std::chrono::microseconds;
   PathSample sample;
   sample.busy = microseconds(info.tcpi_busy_time);
@@ -22,6 +22,7 @@ std::optional<PathSample> sample_path(int socket) {
   sample.shortest = microseconds(info.tcpi_min_rtt);
   sample.rate = info.tcpi_delivery_rate;
   sample.starved = info.tcpi_delivery_rate_app_limited != 0;
+  sample.delivered = std::uint64_t{info.tcpi_delivered} * info.tcpi_snd_mss;
   sample.packets = info.tcpi_segs_out;
   sample.packets_again = info.tcpi_total_retrans;
   return sample;

@@ -16,6 +16,7 @@ struct PathSample {
   Duration shortest{};              ///< the shortest round trip seen
   std::uint64_t rate = 0;           ///< bytes a second that arrived over the last round trips; what is sent in drops does not lower it
   bool starved = false;             ///< `rate` says how much there was to send, not what the path takes
+  std::uint64_t delivered = 0;      ///< bytes that arrived since the connection began
   std::uint64_t packets = 0;        ///< sent since the connection began
   std::uint64_t packets_again = 0;  ///< of those, sent because the first did not arrive in time
 };
