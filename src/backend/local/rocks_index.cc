@@ -97,7 +97,10 @@ std::optional<std::optional<Bytes>> RocksIndex::get_cached(BytesView key) {
   options.read_tier = rocksdb::kBlockCacheTier;
   Bytes value;
   const auto status = database_->rows->Get(options, slice(key), &value);
-  if (status.ok()) return std::optional<Bytes>(std::move(value));
+  // Get also says "found", without a value, where the row may be in a table that is not open; another call tells the two apart.
+  bool found = true;
+  if (status.ok() && value.empty()) database_->rows->KeyMayExist(options, slice(key), &value, &found);
+  if (status.ok() && found) return std::optional<Bytes>(std::move(value));
   if (status.IsNotFound()) return std::optional<Bytes>();
   return std::nullopt;
 }
