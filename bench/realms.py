@@ -104,6 +104,11 @@ class Served:
     def _end(self, region, account):
         return ["--ca-file", self.realm.ca, "--endpoint", self._endpoint(region), "--region", region.id, "--access-key", account.access_key_id]
 
+    def restart(self):
+        """SIGTERM and a new start of the source."""
+        self.source.stop()
+        self.source.start()
+
     def restart_seconds(self):
         """Of both at once, from kill -9 until both serve again."""
         self.realm.kill()

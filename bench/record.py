@@ -62,9 +62,9 @@ class Record:
         rate = round(full["operations_per_second"] / 2)
         self.load(realm, name, f"{title}, at half load ({rate:,}/s)", kind, *arguments, "--rate", rate, "--seconds", 2 if self.quick else 20, "--connections", 128)
 
-    def dev(self, directory):
-        """Requests, and replication within one process."""
-        realm = Dev(directory)
+    def requests(self, directory):
+        """Of clients that speak plain HTTP to one `farshore serve`; the other region has nothing to do."""
+        realm = Served(directory, plain=True)
         try:
             self.load(realm, "http", "HTTP alone: small unsigned GETs", "http", "--count", self.amount(300_000), "--connections", 64, rounds=3)
             put = ("--bucket", "bench-put", *FOUR)
@@ -75,9 +75,19 @@ class Record:
             self.load(realm, "put-64m", "PUT 64 MiB with MD5, 2 connections", "put", "--setup", "--bucket", "bench-large", "--size", 64 * MIB, "--connections", 2, "--count", 4 if self.quick else 8, rounds=3)
             self.load(realm, "get-64m", "GET 64 MiB, 2 connections", "get", "--bucket", "bench-large", "--connections", 2, "--count", 4 if self.quick else 16, rounds=3)
             self.load(realm, "list-1000", "list 1,000 keys, 4 connections", "list", "--bucket", "bench-put", "--connections", 4, "--count", self.amount(600))
-            self.pair(realm, "dev", "one process (dev)")
-            self.profiles(realm)
+            self.profile(realm, "put", "--bucket", "bench-put", *FOUR)
+            self.profile(realm, "get", "--bucket", "bench-get", "--prefix", "get/", "--among", READ_BACK, "--connections", 64)
             self.load(realm, "put-million", "a million objects of 256 bytes", "put", "--setup", "--bucket", "bench-million", "--count", self.amount(1_000_000), "--size", 256, "--connections", 64)
+            self.memory(realm, "memory-requests", "memory of both processes after all this")
+        finally:
+            realm.close()
+
+    def dev(self, directory):
+        """Replication within one process."""
+        realm = Dev(directory)
+        try:
+            self.pair(realm, "dev", "one process (dev)")
+            self.profile(realm, "replicate", "--setup", "--bucket", "bench-live", "--destination-bucket", "bench-live-copy", *FOUR)
             self.memory(realm, "memory-dev", "memory of the dev process after all this")
         finally:
             realm.close()
@@ -128,35 +138,32 @@ class Record:
         self.step(name, title, lambda: {"rss_mib": [harness.status_mib(pid, "VmRSS") for pid in realm.pids],
                                         "highest_mib": [harness.status_mib(pid, "VmHWM") for pid in realm.pids]})
 
-    def profiles(self, realm):
-        """Where the time goes, by perf if there is one; these runs are slower and no figure of theirs is used."""
+    def profile(self, realm, kind, *arguments):
+        """Where the time of the first process goes, by perf if there is one; these runs are slower and no figure of theirs is used."""
         if not shutil.which("perf") or self.quick:
             return
-        replicate = ("replicate", "--setup", "--bucket", "bench-live", "--destination-bucket", "bench-live-copy")
-        get = ("get", "--bucket", "bench-get", "--prefix", "get/", "--among", READ_BACK, "--connections", 64)
-        for name, arguments in (("put", ("put", "--bucket", "bench-put", *FOUR)), ("get", get), ("replicate", (*replicate, *FOUR))):
-            data = realm.directory / "perf"
-            perf = subprocess.Popen(["perf", "record", "-q", "-e", "cpu-clock", "-F", "1999", "-p", str(realm.pids[0]), "-o", data, "--", "sleep", "6"],
-                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            try:
-                realm.bench(*arguments, "--seconds", 7)
-            except Failed as failure:
-                say(f"      no profile of {name}: {failure}")
-            if perf.wait() == 0:
-                shown = subprocess.run(["perf", "report", "-i", data, "--stdio", "--no-children", "--sort", "dso,symbol", "-w", "0,24,90"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-                lines = [line[:130].rstrip() for line in shown.stdout.splitlines() if line.strip() and not line.startswith("#")]
-                (self.folder / f"{name}-profile.txt").write_text("\n".join(lines[:40]) + "\n")
+        data = realm.directory / "perf"
+        perf = subprocess.Popen(["perf", "record", "-q", "-e", "cpu-clock", "-F", "1999", "-p", str(realm.pids[0]), "-o", data, "--", "sleep", "6"],
+                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            realm.bench(kind, *arguments, "--seconds", 7)
+        except Failed as failure:
+            say(f"      no profile of {kind}: {failure}")
+        if perf.wait() == 0:
+            shown = subprocess.run(["perf", "report", "-i", data, "--stdio", "--no-children", "--sort", "dso,symbol", "-w", "0,24,90"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+            lines = [line[:130].rstrip() for line in shown.stdout.splitlines() if line.strip() and not line.startswith("#")]
+            (self.folder / f"{kind}-profile.txt").write_text("\n".join(lines[:40]) + "\n")
 
 
 def main():
     parser = argparse.ArgumentParser(prog="bench/record", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=pathlib.Path, default=harness.ROOT / "bench/results/latest")
     parser.add_argument("--quick", action="store_true", help="a twentieth of everything, in about a minute: whether it works, not how fast it is")
-    parser.add_argument("--only", choices=("limits", "dev", "served"), action="append", help="this part alone; may be repeated")
+    parser.add_argument("--only", choices=("limits", "requests", "dev", "served"), action="append", help="this part alone; may be repeated")
     options = parser.parse_args()
-    parts = options.only or ["limits", "dev", "served"]
+    parts = options.only or ["limits", "requests", "dev", "served"]
     harness.need_space(harness.data_parent(), QUICK_DISK_GIB if options.quick else DISK_GIB)
-    say(f"time: about {'two minutes' if options.quick else 'ten minutes'} for all three parts, into {options.folder}")
+    say(f"time: about {'two minutes' if options.quick else 'ten minutes'} for all parts, into {options.folder}")
     record = Record(options.folder, options.quick)
     if not options.only:
         record_table.forget(options.folder)

@@ -102,9 +102,7 @@ def _rows(reports):
         elif name.startswith("history-"):
             yield Row(name, _load(report), _small(report, rate=10000, cpu=100))
         elif name.startswith("replicate-"):
-            put = same_run.get("put-4k")
-            alone = f"{cpu_micros(report) - cpu_micros(put):.0f} us of it beyond a PUT of this run" if put and name.endswith("dev") else ""
-            yield Row(name, _load(report), _small(report, rate=10000), alone)
+            yield Row(name, _load(report), _small(report, rate=10000))
         elif name.startswith("memory-"):
             regions = 2 if name == "memory-dev" else 1  # of one process
             yield Row(name, sentence(report), [(f"<= {MEMORY_MIB} MiB for each region", max(report["highest_mib"]) <= MEMORY_MIB * regions)])
@@ -113,7 +111,7 @@ def _rows(reports):
 
 
 _ORDER = ("disk", "http", "put-4k", "put-4k-half", "get-4k-cold", "get-4k-warm", "get-4k-half", "put-64m", "get-64m", "list-1000", "put-million", "replicate-dev", "history-dev",
-          "lag-dev", "replicate-served", "history-served", "history-million", "lag-served", "memory-dev", "memory-served")
+          "lag-dev", "replicate-served", "history-served", "history-million", "lag-served", "memory-requests", "memory-dev", "memory-served")
 
 
 def read(folder):

@@ -82,13 +82,16 @@ Bytes write_record(fuzz::Input& input, RecordHeader& header) {
   Bytes body;
   for (std::size_t count = input.below(4); count > 0; --count) {
     BlobEntry blob;
-    blob.kind = static_cast<BlobEntry::Kind>(1 + input.below(4));
+    blob.kind = static_cast<BlobEntry::Kind>(1 + input.below(5));
     blob.blob = BlobId(input.number());
     if (blob.in_body()) {
       const BytesView content = input.text(60);
       blob.length = content.size();
       blob.crc = crypto::crc32c(content);
       body += content;
+    } else if (blob.kind == BlobEntry::Kind::kTiny) {
+      blob.bytes = input.text(60);
+      blob.length = blob.bytes.size();
     } else if (blob.kind == BlobEntry::Kind::kExtent) {
       blob.length = input.number();
     } else {

@@ -43,9 +43,9 @@ void link_cut_in_transfer(World& world) {
     world.run_until([&] { return link.bytes_sent > now + (14u << 20); }, 30s);
   }
   pair.finish();
-  // Sent again is at most what was in flight when the connections broke: the window and one frame of each range under way.
+  // Sent again is at most what was in flight when the connections broke: the window, and one frame of each range under way, of which there are five.
   const std::uint64_t sent = link.bytes_sent - before;
-  const std::uint64_t allowed = kSize + (200u << 10) + cuts * 12 * (768u << 10) + (512u << 10);
+  const std::uint64_t allowed = kSize + (200u << 10) + cuts * 5 * (512u << 10) + (512u << 10);
   if (sent > allowed) world.violate(fmt::format("{} bytes were sent for an object of {} bytes and {} cuts; {} would do", sent, kSize, cuts, allowed));
 }
 

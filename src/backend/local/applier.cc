@@ -60,12 +60,14 @@ Result<void> Applier::apply_blobs(const LogEntry& entry, const Place& place) {
         touch(place.segment).live_bytes += change.length;
         put_blob(change.blob, row);
         break;
-      case BlobEntry::Kind::kExtent: {
-        BlobRow extent;
-        extent.extent = true;
-        extent.length = change.length;
-        extent.references = 1;
-        put_blob(change.blob, extent);
+      case BlobEntry::Kind::kExtent:
+      case BlobEntry::Kind::kTiny: {
+        BlobRow elsewhere;
+        elsewhere.place = change.kind == BlobEntry::Kind::kExtent ? BlobRow::Place::kExtent : BlobRow::Place::kRow;
+        elsewhere.length = change.length;
+        elsewhere.references = 1;
+        elsewhere.bytes = change.bytes;
+        put_blob(change.blob, std::move(elsewhere));
         break;
       }
       case BlobEntry::Kind::kReferences: {
@@ -75,14 +77,14 @@ Result<void> Applier::apply_blobs(const LogEntry& entry, const Place& place) {
         if (change.references == 0) {
           free_blob(change.blob, *known);
         } else {
-          put_blob(change.blob, *known);
+          put_blob(change.blob, *std::move(known));
         }
         break;
       }
       case BlobEntry::Kind::kMoved: {
         TRY(auto known, blob(change.blob));
         // Freed or moved by an earlier record: the copy in this record is dead from the start.
-        if (!known || known->extent || known->segment != change.old_segment || known->offset != change.old_offset) break;
+        if (!known || known->place != BlobRow::Place::kSegment || known->segment != change.old_segment || known->offset != change.old_offset) break;
         touch(known->segment).live_bytes -= known->length;
         touch(place.segment).live_bytes += change.length;
         row.references = known->references;
@@ -148,15 +150,12 @@ Result<std::optional<BlobRow>> Applier::blob(BlobId id) {
   return row;
 }
 
-void Applier::put_blob(BlobId id, const BlobRow& row) { blobs_[id] = row; }
+void Applier::put_blob(BlobId id, BlobRow row) { blobs_[id] = std::move(row); }
 
 void Applier::free_blob(BlobId id, const BlobRow& row) {
   blobs_[id] = std::nullopt;
-  if (row.extent) {
-    outcome_.freed_extents.push_back(id);
-  } else {
-    touch(row.segment).live_bytes -= row.length;
-  }
+  if (row.place == BlobRow::Place::kExtent) outcome_.freed_extents.push_back(id);
+  if (row.place == BlobRow::Place::kSegment) touch(row.segment).live_bytes -= row.length;
 }
 
 SegmentUsage& Applier::touch(std::uint64_t segment) {

@@ -53,7 +53,7 @@ class Applier {
   Result<void> apply_blobs(const LogEntry& entry, const Place& place);
   Result<void> drop(PartitionId id);
   Result<std::optional<BlobRow>> blob(BlobId id);
-  void put_blob(BlobId id, const BlobRow& row);
+  void put_blob(BlobId id, BlobRow row);
   void free_blob(BlobId id, const BlobRow& row);
   SegmentUsage& touch(std::uint64_t segment);
 

@@ -33,8 +33,8 @@ Result<Buffer> checked(Bytes bytes, std::size_t got, const BlobRow& row) {
 
 Result<std::optional<BlobRow>> parsed(const std::optional<Bytes>& stored) {
   if (!stored) return std::optional<BlobRow>();
-  TRY(const BlobRow row, parse_blob(*stored));
-  return std::optional<BlobRow>(row);
+  TRY(BlobRow row, parse_blob(*stored));
+  return std::optional<BlobRow>(std::move(row));
 }
 
 Error segment_gone() { return Error(ErrorCode::kNotFound, "the segment of a body is gone"); }
@@ -82,6 +82,7 @@ Task<Result<Buffer>> BlobReader::read(BlobId blob, std::uint64_t offset, std::ui
   length = std::min(length, kReadMaxBytes);
   if (const FinishedBlob* finished = core_.blobs.find(blob)) {
     if (offset >= finished->length || length == 0) co_return Buffer();
+    if (finished->tiny) co_return finished->tiny->slice(offset, length);
     if (!finished->extent) co_return Buffer(join(finished->pieces)).slice(offset, length);
     co_return co_await read_extent(blob, offset, std::min(length, finished->length - offset));
   }
@@ -93,8 +94,10 @@ Task<Result<Buffer>> BlobReader::read(BlobId blob, std::uint64_t offset, std::ui
   }
   for (int attempt = 0; where; ++attempt) {
     if (offset >= where->length || length == 0) co_return Buffer();
+    if (where->place == BlobRow::Place::kRow) co_return Buffer(std::move(where->bytes)).slice(offset, length);
     Result<Buffer> bytes = Buffer();
-    if (where->extent) {
+    const bool extent = where->place == BlobRow::Place::kExtent;
+    if (extent) {
       bytes = co_await read_extent(blob, offset, std::min(length, where->length - offset));
     } else {
       auto cached = read_inline_cached(*where);
@@ -106,7 +109,7 @@ Task<Result<Buffer>> BlobReader::read(BlobId blob, std::uint64_t offset, std::ui
         bytes = co_await read_inline(*where);
       }
     }
-    if (bytes) co_return where->extent ? *std::move(bytes) : bytes->slice(offset, length);
+    if (bytes) co_return extent ? *std::move(bytes) : bytes->slice(offset, length);
     // Freed or moved meanwhile, and its place used for something else? Then the row has changed.
     const auto code = bytes.error().code();
     if (code != ErrorCode::kCorrupt && code != ErrorCode::kNotFound) co_return std::move(bytes).error();

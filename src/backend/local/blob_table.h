@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -19,7 +20,8 @@ struct FinishedBlob {
   bool extent = false;
   std::uint64_t length = 0;
   std::uint32_t crc = 0;
-  std::vector<Buffer> pieces;  ///< of an inline one
+  std::vector<Buffer> pieces;  ///< of one that goes into a segment
+  std::optional<Buffer> tiny;  ///< of one that goes into its row
   bool adopted = false;        ///< a commit on its way to the disk owns it
 };
 

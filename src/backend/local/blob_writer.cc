@@ -8,6 +8,13 @@ namespace {
 
 constexpr std::uint64_t kWriteBytes = 1u << 20;
 
+Buffer joined(std::vector<Buffer> pieces) {
+  if (pieces.size() == 1) return std::move(pieces.front());
+  Bytes all;
+  for (const Buffer& piece : pieces) all += piece.view();
+  return Buffer(std::move(all));
+}
+
 Error misused() { return Error(ErrorCode::kInternalError, "a blob is written after its end or after an error"); }
 
 }  // namespace
@@ -64,6 +71,8 @@ Task<Result<void>> LocalBlobWriter::finish(OpContext) {
       co_return done;
     }
     blob.extent = true;
+  } else if (length_ <= kTinyBytesMax) {
+    blob.tiny = joined(std::exchange(pieces_, {}));
   } else {
     blob.crc = crc_;
     blob.pieces = std::move(pieces_);

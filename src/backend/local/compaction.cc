@@ -36,7 +36,7 @@ Result<LiveBodies> SegmentWalk::next() {
       TRY(const auto stored, index_.get(blob_key(blob.blob)));
       if (!stored) continue;
       TRY(const BlobRow row, parse_blob(*stored));
-      if (row.extent || row.segment != segment_ || row.offset != here) continue;
+      if (row.place != BlobRow::Place::kSegment || row.segment != segment_ || row.offset != here) continue;
       Bytes body(blob.length, '\0');
       TRY(const std::size_t got, file_->read(here, body));
       if (got != blob.length || crypto::crc32c(body) != blob.crc) {

@@ -98,10 +98,11 @@ Result<std::uint64_t> parse_number(BytesView stored) {
 
 Bytes encode_blob(const BlobRow& row) {
   Bytes out;
-  out.push_back(row.extent ? 2 : 1);
+  out.push_back(static_cast<char>(row.place));
   append_varint(out, row.length);
   append_varint(out, row.references);
-  if (row.extent) return out;
+  out += row.bytes;
+  if (row.place != BlobRow::Place::kSegment) return out;
   append_little(out, row.crc);
   append_little(out, row.segment);
   append_little(out, row.offset);
@@ -112,15 +113,17 @@ Result<BlobRow> parse_blob(BytesView stored) {
   ByteReader in(stored);
   BlobRow row;
   const auto kind = in.little<std::uint8_t>();
-  row.extent = kind == 2;
+  if (kind < 1 || kind > 3) return malformed("blob");
+  row.place = static_cast<BlobRow::Place>(kind);
   row.length = in.varint();
   row.references = in.varint();
-  if (!row.extent) {
+  if (row.place == BlobRow::Place::kRow) row.bytes = in.take(row.length);
+  if (row.place == BlobRow::Place::kSegment) {
     row.crc = in.little<std::uint32_t>();
     row.segment = in.little<std::uint64_t>();
     row.offset = in.little<std::uint64_t>();
   }
-  if (!in.at_end() || kind < 1 || kind > 2) return malformed("blob");
+  if (!in.at_end()) return malformed("blob");
   return row;
 }
 

@@ -59,15 +59,20 @@ Result<std::uint64_t> parse_number(BytesView stored);
 ///
 ///   0x01 length references crc(4) segment(8) offset(8)   inside a log record; crc of all of it
 /// | 0x02 length references                               a file extents/<id>, which carries its checksums
+/// | 0x03 length references byte*                         here: moving it out of its segment would cost more than it is
 struct BlobRow {
-  bool extent = false;
+  enum class Place : std::uint8_t { kSegment = 1, kExtent = 2, kRow = 3 };  ///< numbers are part of the format
+  Place place = Place::kSegment;
   std::uint64_t length = 0;
   std::uint64_t references = 0;
   std::uint32_t crc = 0;
   std::uint64_t segment = 0;
   std::uint64_t offset = 0;
+  Bytes bytes;  ///< of one that is here
   friend bool operator==(const BlobRow&, const BlobRow&) = default;
 };
+/// Contents up to here stand in their row.
+inline constexpr std::uint64_t kTinyBytesMax = 256;
 Bytes encode_blob(const BlobRow& row);
 Result<BlobRow> parse_blob(BytesView stored);
 

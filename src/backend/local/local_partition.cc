@@ -257,12 +257,16 @@ RecordDraft LocalPartition::draft(const storage::Batch& batch, const Verdict& ve
     FinishedBlob& finished = *core_.blobs.find(blob);
     finished.adopted = true;
     BlobEntry adopted;
-    adopted.kind = finished.extent ? BlobEntry::Kind::kExtent : BlobEntry::Kind::kInline;
+    adopted.kind = finished.extent ? BlobEntry::Kind::kExtent : finished.tiny ? BlobEntry::Kind::kTiny : BlobEntry::Kind::kInline;
     adopted.blob = blob;
     adopted.length = finished.length;
     adopted.crc = finished.crc;
+    if (finished.tiny) {
+      adopted.bytes = finished.tiny->view();
+    } else {
+      bodies.insert(bodies.end(), finished.pieces.begin(), finished.pieces.end());
+    }
     entry.blobs.push_back(adopted);
-    bodies.insert(bodies.end(), finished.pieces.begin(), finished.pieces.end());
   }
   for (const auto& [blob, count] : verdict.references) {
     const bool fresh = std::ranges::any_of(entry.blobs, [id = blob](const BlobEntry& other) { return other.blob == id; });
@@ -298,9 +302,14 @@ void LocalPartition::landed(const PendingCommit& commit) {
     BlobRow row;
     row.length = body->length;
     row.references = 1;
-    row.crc = body->crc;
-    row.segment = commit.draft.header.segment;
-    row.offset = commit.draft.body_offset();
+    if (body->tiny) {
+      row.place = BlobRow::Place::kRow;
+      row.bytes = body->tiny->view();
+    } else {
+      row.crc = body->crc;
+      row.segment = commit.draft.header.segment;
+      row.offset = commit.draft.body_offset();
+    }
     core_.rows.replace(blob_key(blobs.front().blob), encode_blob(row));
   }
   for (const auto& [blob, use] : blobs) {

@@ -119,6 +119,32 @@ TEST_F(LocalStoreTest, AFlippedBitInABodyIsFoundByReadersAndByTheScrubber) {
   EXPECT_EQ(store_->node.metrics.value("farshore_backend_scrub_corrupt_total"), 2);
 }
 
+TEST_F(LocalStoreTest, ATinyBodyStaysInItsRowAndNoSegmentIsKeptForIt) {
+  start();
+  const BlobId empty = *put("empty", Bytes());
+  const BlobId tiny = *put("tiny", Bytes(256, 't'));
+  const BlobId small = *put("small", Bytes(257, 's'));
+  const auto check = [&] {
+    EXPECT_EQ(read(empty)->view(), "");
+    EXPECT_EQ(read(tiny)->view(), Bytes(256, 't'));
+    EXPECT_EQ(read(small)->view(), Bytes(257, 's'));
+    EXPECT_EQ(store_->run(store_->store->read(OpContext(), tiny, 250, 100))->view(), "tttttt");
+    EXPECT_EQ(parse_blob(store_->index.rows.at(blob_key(tiny)))->place, BlobRow::Place::kRow);
+    EXPECT_EQ(parse_blob(store_->index.rows.at(blob_key(small)))->place, BlobRow::Place::kSegment);
+  };
+  check();
+  EXPECT_EQ(*store_->run(store_->store->scrub_now()), 0u);
+  store_->stop();
+  store_->index.rows = store_->index.durable;
+  store_->index.unflushed.clear();
+  store_->disk.restart();
+  reopen();  // from the log
+  check();
+  std::uint64_t live = 0;
+  for (auto at = store_->index.rows.lower_bound("l"); at != store_->index.rows.end() && at->first[0] == 'l'; ++at) live += parse_segment(at->second)->live_bytes;
+  EXPECT_EQ(live, 257u);
+}
+
 TEST_F(LocalStoreTest, ADamagedRecordWithSyncedOnesBehindItRefusesToOpen) {
   start();
   const BlobId first = *put("a", Bytes(3000, 'a'));

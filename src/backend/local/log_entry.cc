@@ -19,6 +19,7 @@ void append_blob(Bytes& out, const BlobEntry& blob) {
     return;
   }
   append_varint(out, blob.length);
+  out.append(blob.bytes);
   if (blob.in_body()) append_little(out, blob.crc);
   if (blob.kind == BlobEntry::Kind::kMoved) {
     append_little(out, blob.old_segment);
@@ -29,7 +30,7 @@ void append_blob(Bytes& out, const BlobEntry& blob) {
 std::optional<BlobEntry> read_blob(ByteReader& in) {
   BlobEntry blob;
   const auto kind = in.little<std::uint8_t>();
-  if (kind < 1 || kind > 4) return std::nullopt;
+  if (kind < 1 || kind > 5) return std::nullopt;
   blob.kind = static_cast<BlobEntry::Kind>(kind);
   blob.blob = BlobId(in.little<std::uint64_t>());
   if (blob.kind == BlobEntry::Kind::kReferences) {
@@ -37,6 +38,7 @@ std::optional<BlobEntry> read_blob(ByteReader& in) {
     return blob;
   }
   blob.length = in.varint();
+  if (blob.kind == BlobEntry::Kind::kTiny) blob.bytes = in.take(blob.length);
   if (blob.in_body()) blob.crc = in.little<std::uint32_t>();
   if (blob.kind == BlobEntry::Kind::kMoved) {
     blob.old_segment = in.little<std::uint64_t>();

@@ -8,6 +8,7 @@
 //               | 0x02 id(8) length                               adopted, its bytes are an extent file
 //               | 0x03 id(8) references                           so many references from now on; 0: freed
 //               | 0x04 id(8) length crc(4) segment(8) offset(8)   moved from there, its bytes are next in the body
+//               | 0x05 id(8) bytes                                adopted, its bytes are these
 //   bytes      := length byte*
 //
 // Numbers with a width are little endian; length, count and references are varints (7 bits a byte, lowest first).
@@ -34,7 +35,7 @@ enum class RecordKind : std::uint32_t {
 
 struct BlobEntry {
   /// Numbers are part of the format.
-  enum class Kind : std::uint8_t { kInline = 1, kExtent = 2, kReferences = 3, kMoved = 4 };
+  enum class Kind : std::uint8_t { kInline = 1, kExtent = 2, kReferences = 3, kMoved = 4, kTiny = 5 };
   Kind kind = Kind::kInline;
   BlobId blob;
   std::uint64_t length = 0;
@@ -42,6 +43,7 @@ struct BlobEntry {
   std::uint64_t references = 0;
   std::uint64_t old_segment = 0;
   std::uint64_t old_offset = 0;
+  BytesView bytes;  ///< of a tiny one
 
   /// Whether its bytes stand in the record's body.
   bool in_body() const { return kind == Kind::kInline || kind == Kind::kMoved; }

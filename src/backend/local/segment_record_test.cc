@@ -94,6 +94,23 @@ TEST_F(SegmentRecordTest, IsReadAsDocumented) {
   EXPECT_EQ(got.entry.blobs[3].old_offset, 4096u);
 }
 
+TEST_F(SegmentRecordTest, ATinyBodyStandsInThePayload) {
+  LogEntry tiny;
+  tiny.blobs.resize(2);
+  tiny.blobs[0].kind = tiny.blobs[1].kind = BlobEntry::Kind::kTiny;
+  tiny.blobs[0].bytes = "tiny";
+  tiny.blobs[0].length = 4;
+  Bytes payload;
+  append_entry(payload, tiny);
+  EXPECT_TRUE(payload.ends_with(Bytes("\2\5\0\0\0\0\0\0\0\0\4tiny\5\0\0\0\0\0\0\0\0\0", 25)));
+  const auto read = parse_entry(payload);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->blobs[0].bytes, "tiny");
+  EXPECT_EQ(read->blobs[1].bytes, "");
+  EXPECT_EQ(read->body_bytes(), 0u);
+  EXPECT_FALSE(parse_entry(BytesView(payload).substr(0, payload.size() - 12)));
+}
+
 TEST_F(SegmentRecordTest, AnyFlippedBitIsFound) {
   for (std::size_t at = 0; at < golden().size(); ++at) {
     Bytes damaged = golden();

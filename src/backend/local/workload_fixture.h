@@ -202,7 +202,7 @@ class Checker {
     for (auto at = store.index.rows.lower_bound("b"); at != store.index.rows.end() && at->first[0] == 'b'; ++at) {
       const BlobRow row = *parse_blob(at->second);
       stored[blob_of_key(at->first).get()] = row.references;
-      if (!row.extent) live[row.segment] += row.length;
+      if (row.place == BlobRow::Place::kSegment) live[row.segment] += row.length;
     }
     ASSERT_EQ(stored, owned);
     for (auto at = store.index.rows.lower_bound("l"); at != store.index.rows.end() && at->first[0] == 'l'; ++at) {
