@@ -293,6 +293,7 @@ void Campaign::replace_bucket(std::size_t index) {
   world_.must("empty and delete a bucket", Call::empty_and_remove(&world_, old));
   ledger_.check(world_, *tails_[index], buckets_[book_.line(book_.into(index).front()).plan.source].id,
                 clients_[book_.line(book_.into(index).front()).plan.source]->history(), book_.line(book_.into(index).front()).rule.role);
+  world_.spread();  // the answer need not wait until this region has it, and by what it has the name is still taken
   buckets_[index] = world_.make_bucket(old.region, old.name.get(), old.owner, old.versioned);
   world_.run_for(time(8s));
   if (!read_stacks(world_, buckets_[index], false).empty()) world_.violate("a bucket that no rule names was written to");
