@@ -214,11 +214,11 @@ int rename(const char* from, const char* to) noexcept {
   if (fails(verdict)) return -1;
   int done = 0;
   {
-    const Doing doing(kind);
+    const Doing doing(kind == Kind::kSpare ? Kind::kSegment : kind);  // What is in a spare does not matter; that a segment became one does.
     // A spare that becomes a segment must stay one when the entry is lost; only the name goes.
-    if (unsynced().on() && kind != Kind::kOther) unsynced().note_replaced(to);
+    const std::string kept = doing.on() ? unsynced().keep(to) : std::string();
     done = static_cast<int>(syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to));
-    if (done == 0 && unsynced().on() && kind != Kind::kOther) unsynced().note_renamed(from, to);
+    if (doing.on()) done == 0 ? unsynced().note_renamed(from, to, kept) : unsynced().let_go(kept);
   }
   if (done == 0 && (kind == Kind::kSegment || kind == Kind::kSpare)) kind_follows_path(to);
   end(verdict);
@@ -232,8 +232,9 @@ int unlink(const char* path) noexcept {
   int done = 0;
   {
     const Doing doing(kind);
-    if (doing.on()) unsynced().note_replaced(path);
+    const std::string kept = doing.on() ? unsynced().keep(path) : std::string();
     done = static_cast<int>(syscall(SYS_unlinkat, AT_FDCWD, path, 0));
+    if (doing.on()) done == 0 ? unsynced().note_removed(path, kept) : unsynced().let_go(kept);
   }
   end(verdict);
   return done;

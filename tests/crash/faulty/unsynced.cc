@@ -60,38 +60,37 @@ void Unsynced::note_write(int file, std::uint64_t offset, std::uint64_t bytes) {
   notes_.push_back(std::move(note));
 }
 
-void Unsynced::note_entry(Kind kind, std::string path, std::string other) {
+void Unsynced::note_entry(Kind kind, std::string path, std::string from, std::string kept) {
+  const std::lock_guard guard(lock_);
   Note note;
   note.number = ++numbers_;
   note.kind = kind;
   note.old = std::move(path);
-  note.other = std::move(other);
+  note.from = std::move(from);
+  note.kept = std::move(kept);
   notes_.push_back(std::move(note));
 }
 
-void Unsynced::note_created(const std::string& path) {
-  const std::lock_guard guard(lock_);
-  note_entry(Kind::kCreated, path, {});
+void Unsynced::note_created(const std::string& path) { note_entry(Kind::kCreated, path, {}, {}); }
+void Unsynced::note_removed(const std::string& path, std::string kept) { note_entry(Kind::kRemoved, path, {}, std::move(kept)); }
+void Unsynced::note_renamed(const std::string& from, const std::string& to, std::string kept) { note_entry(Kind::kRenamed, to, from, std::move(kept)); }
+
+std::string Unsynced::keep(const std::string& path) {
+  std::string kept;
+  {
+    const std::lock_guard guard(lock_);
+    kept = keep_ + "/" + std::to_string(++keeps_);
+  }
+  return raw_link(path, kept) == 0 ? kept : std::string();
 }
 
-void Unsynced::note_replaced(const std::string& path) {
-  const std::lock_guard guard(lock_);
-  const std::string kept = keep_ + "/" + std::to_string(numbers_ + 1);
-  note_entry(Kind::kReplaced, path, raw_link(path, kept) == 0 ? kept : std::string());
-}
-
-void Unsynced::note_renamed(const std::string& from, const std::string& to) {
-  const std::lock_guard guard(lock_);
-  note_entry(Kind::kRenamed, to, from);
+void Unsynced::let_go(const std::string& kept) {
+  if (!kept.empty()) raw_unlink(kept);
 }
 
 std::uint64_t Unsynced::mark() {
   const std::lock_guard guard(lock_);
   return numbers_;
-}
-
-void Unsynced::let_go(const Note& note) {
-  if (note.kind == Kind::kReplaced && !note.other.empty()) raw_unlink(note.other);
 }
 
 void Unsynced::synced_file(int file, std::uint64_t mark) {
@@ -115,7 +114,7 @@ void Unsynced::synced_directory(const std::string& directory, std::uint64_t mark
   const std::lock_guard guard(lock_);
   std::erase_if(notes_, [&](const Note& note) {
     if (note.kind == Kind::kWrite || note.number > mark || parent_of(note.old) != directory) return false;
-    let_go(note);
+    let_go(note.kept);
     return true;
   });
 }
@@ -136,10 +135,10 @@ void Unsynced::undo(const Note& note, Power power, std::uint64_t seed) {
       break;
     }
     case Kind::kCreated: raw_unlink(note.old); break;
-    case Kind::kReplaced:
-      if (!note.other.empty()) raw_rename(note.other, note.old);
+    case Kind::kRenamed: raw_rename(note.old, note.from); [[fallthrough]];
+    case Kind::kRemoved:
+      if (!note.kept.empty()) raw_rename(note.kept, note.old);
       break;
-    case Kind::kRenamed: raw_rename(note.old, note.other); break;
   }
 }
 

@@ -32,10 +32,14 @@ class Unsynced {
   void note_size(int file) { note_write(file, 0, 0); }
   /// After a file was made.
   void note_created(const std::string& path);
-  /// Before a rename or removal: what stands under `path` is kept under another name until the directory is synced.
-  void note_replaced(const std::string& path);
-  /// After a rename that went well, whose target had been noted as replaced.
-  void note_renamed(const std::string& from, const std::string& to);
+  /// Before a rename or removal: what stands under `path` gets another name as well, until the directory is synced. Gives that name, or nothing if
+  /// nothing stands there.
+  std::string keep(const std::string& path);
+  /// After a call for whose sake something was kept. A rename is one change of its directory, and so one note: no cut takes half of it back.
+  void note_removed(const std::string& path, std::string kept);
+  void note_renamed(const std::string& from, const std::string& to, std::string kept);
+  /// After a call that went wrong.
+  void let_go(const std::string& kept);
 
   std::uint64_t mark();
   /// What was noted of the file up to the mark is on the disk.
@@ -46,7 +50,7 @@ class Unsynced {
   std::uint64_t take_back(Power power, std::uint64_t seed);
 
  private:
-  enum class Kind : unsigned char { kWrite, kCreated, kReplaced, kRenamed };
+  enum class Kind : unsigned char { kWrite, kCreated, kRemoved, kRenamed };
   struct Note {
     std::uint64_t number = 0;
     Kind kind = Kind::kWrite;
@@ -55,16 +59,17 @@ class Unsynced {
     std::uint64_t length = 0;
     std::uint64_t size = 0;  // of the file before it
     std::string old;         // bytes that stood there before it; else: the path
-    std::string other;       // renamed: the old path; replaced: where it is kept, or nothing if nothing stood there
+    std::string from;        // renamed: the old path
+    std::string kept;        // renamed, removed: where it is kept that stood under the path, or nothing
   };
-  void note_entry(Kind kind, std::string path, std::string other);
+  void note_entry(Kind kind, std::string path, std::string from, std::string kept);
   void undo(const Note& note, Power power, std::uint64_t seed);
-  void let_go(const Note& note);
 
   const bool on_;
   std::string keep_;  // directory of what is kept
   std::mutex lock_;   // of the rest
   std::uint64_t numbers_ = 0;
+  std::uint64_t keeps_ = 0;
   std::deque<Note> notes_;
   std::map<std::uint64_t, int> files_;  // inode to a descriptor of our own
 };
