@@ -35,8 +35,9 @@ class BlobReader {
   explicit BlobReader(StoreCore& core);
   /// See storage::BlobStore::read.
   Task<Result<Buffer>> read(BlobId blob, std::uint64_t offset, std::uint64_t length);
-  /// Reads all of an owned blob and compares its checksums. kNotFound if it is gone by now.
-  Task<Result<void>> verify(BlobId blob);
+  /// Reads some of an owned blob from `offset` on and compares its checksums; gives how much, 0 at its end. `row` is what the index just said of it, so
+  /// that no cache fills with what nobody asked for. kNotFound if it is gone by now.
+  Task<Result<std::uint64_t>> verify(BlobId blob, const BlobRow& row, std::uint64_t offset);
   /// The file of a freed extent is about to be removed.
   void forget(BlobId blob) { extents_.remove(blob); }
 

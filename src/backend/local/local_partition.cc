@@ -381,6 +381,7 @@ Task<Result<void>> LocalPartition::trim_journal(OpContext, Sequence up_to) {
   range.end = journal_key(id_, Sequence(up_to.get() + 1));
   if (!std::exchange(swept_, true)) range.begin = class_prefix(id_, kJournalClass);
   range.rows_max = kTrimChunkRows;
+  range.passing = true;
   OrderedIndex& index = *core_.index;
   for (bool more = true; more;) {
     // Looking for them may take a while behind much that was erased before, so it does not hold up the log.

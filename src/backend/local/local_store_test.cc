@@ -119,6 +119,16 @@ TEST_F(LocalStoreTest, AFlippedBitInABodyIsFoundByReadersAndByTheScrubber) {
   EXPECT_EQ(store_->node.metrics.value("farshore_backend_scrub_corrupt_total"), 2);
 }
 
+TEST_F(LocalStoreTest, TheScrubberLeavesTheRowsInMemoryToThoseWhoAsk) {
+  start();
+  for (int i = 0; i < 300; ++i) ASSERT_TRUE(put("small " + std::to_string(i), Bytes(i % 2 == 0 ? 300 : 30, 'a')));
+  const auto asked = [&] { return store_->node.metrics.value("farshore_backend_row_cache_misses_total") + store_->node.metrics.value("farshore_backend_row_cache_hits_total"); };
+  const auto before = asked();
+  EXPECT_EQ(*store_->run(store_->store->scrub_now()), 0u);
+  EXPECT_EQ(store_->node.metrics.value("farshore_backend_scrubbed_blobs_total"), 300);
+  EXPECT_EQ(asked(), before);
+}
+
 TEST_F(LocalStoreTest, ATinyBodyStaysInItsRowAndNoSegmentIsKeptForIt) {
   start();
   const BlobId empty = *put("empty", Bytes());

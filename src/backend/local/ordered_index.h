@@ -66,6 +66,7 @@ struct IndexRange {
   std::size_t rows_max = 1000;
   std::size_t bytes_max = 1u << 20;  ///< checked after each row
   bool backwards = false;
+  bool passing = false;              ///< nobody will ask for these rows soon: they push nothing out of the index's memory
 };
 
 struct IndexPage {

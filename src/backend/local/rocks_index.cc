@@ -112,6 +112,7 @@ Result<IndexPage> RocksIndex::scan(const IndexRange& range) {
   const rocksdb::Slice lower = slice(range.begin);
   const rocksdb::Slice upper = slice(range.end);
   options.iterate_lower_bound = &lower;
+  options.fill_cache = !range.passing;
   if (!range.end.empty()) options.iterate_upper_bound = &upper;
   const std::unique_ptr<rocksdb::Iterator> at(database_->rows->NewIterator(options));
   std::size_t bytes = 0;
