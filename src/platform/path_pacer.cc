@@ -2,6 +2,7 @@
 #include "platform/path_pacer.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace farshore::platform {
 namespace {
@@ -10,31 +11,38 @@ using std::chrono::milliseconds;
 
 constexpr Duration kJudgeMin = milliseconds(10);
 constexpr Duration kQueueMin = milliseconds(5);
+/// Two segments and the acknowledgement that waits for the second: what a round trip grows by although there is no queue.
+constexpr double kOwnBytes = 4096;
 constexpr double kAfterDrain = 0.98;  // of the path's rate
 constexpr double kStep = 0.01;        // of the limit, each round trip
 constexpr double kStepMax = 0.16;
 constexpr double kSearch = 0.25;      // the first step where the path's rate is not known, and the largest
 constexpr double kSearchMax = 1;
+constexpr double kGrowthMost = 2;     // at one judgement
 constexpr double kMoreThanBefore = 1.05;
 constexpr double kOwnQueue = 0.7;     // of the best rate
 constexpr double kDrainMost = 0.5;    // of the path's rate
 constexpr double kFloor = 0.5;        // of the best rate
 constexpr double kForget = 0.999;     // what stays of the best rate after a round trip
 constexpr int kDrainsMost = 8;
-constexpr std::uint64_t kLimitMin = 64u << 10;
+constexpr double kLimitMin = 64u << 10;
 
 double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
 
 }  // namespace
 
+double PathPacer::floor() const { return std::max(kLimitMin, kFloor * best_); }
+
 void PathPacer::drain(double rate, Duration queue, Duration shortest) {
   path_rate_ = rate;
   // A queue of q seconds drains in a round trip r at the fraction q / r below the path's rate.
   const double less = std::min(kDrainMost, seconds(queue) / seconds(std::max(shortest, kJudgeMin)));
-  limit_ = rate * (1 - less);
+  limit_ = std::max(rate * (1 - less), floor());  // what is not applied would have to be made up for, step by step
   phase_ = Phase::kDraining;
-  step_ = kStep;
-  step_most_ = kStepMax;
+  // At the lowest limit there is, others had nearly all of the path: its rate is not known.
+  const bool search = limit_ <= kLimitMin;
+  step_ = search ? kSearch : kStep;
+  step_most_ = search ? kSearchMax : kStepMax;
 }
 
 void PathPacer::hold(double rate) {
@@ -47,7 +55,7 @@ void PathPacer::hold(double rate) {
 std::optional<std::uint64_t> PathPacer::limit(const PathSample& sample) {
   const auto now_limit = [this]() -> std::optional<std::uint64_t> {
     if (phase_ == Phase::kFree) return std::nullopt;
-    return std::max(kLimitMin, static_cast<std::uint64_t>(std::max(limit_, kFloor * best_)));
+    return static_cast<std::uint64_t>(std::max(limit_, floor()));
   };
   if (sample.shortest <= Duration() || sample.round_trip <= Duration()) return now_limit();
   if (!before_) {
@@ -58,7 +66,9 @@ std::optional<std::uint64_t> PathPacer::limit(const PathSample& sample) {
   const Duration grown = std::max(Duration(), sample.round_trip - sample.shortest);
   foreign_ = std::min(foreign_, grown);
   const Duration queue = grown - foreign_;
-  const bool standing = queue > std::max(kQueueMin, sample.shortest / 8);
+  // Sent slowly, our own segments take their time; taken for a queue it would be a reason to send more slowly still.
+  const Duration own = limit_ > 0 ? Duration(static_cast<std::int64_t>(kOwnBytes / limit_ * 1e9)) : Duration();
+  const bool standing = queue > std::max({kQueueMin, sample.shortest / 8, own});
   // The first queue is seen at once: the connection is doubling its rate.
   const bool first = phase_ == Phase::kFree && standing && period >= kJudgeMin;
   if (!first && period < std::max(kJudgeMin, sample.round_trip)) return now_limit();
@@ -79,7 +89,7 @@ std::optional<std::uint64_t> PathPacer::limit(const PathSample& sample) {
     case Phase::kDraining:
       // What is measured from now on was sent at the lower rate; what was measured until now was not.
       phase_ = Phase::kSettling;
-      limit_ = kAfterDrain * path_rate_;
+      limit_ = std::max(kAfterDrain * path_rate_, floor());
       break;
     case Phase::kSettling:
     case Phase::kGrowing:
@@ -98,9 +108,10 @@ std::optional<std::uint64_t> PathPacer::limit(const PathSample& sample) {
       phase_ = Phase::kGrowing;
       // A limit that is not used says nothing about the path.
       if (sample.starved || rate < limit_ * 0.8) break;
-      limit_ *= 1 + step_;
+      // Whoever sends slowly writes seldom, and so is seldom judged.
+      limit_ *= std::min(kGrowthMost, std::pow(1 + step_, seconds(period) / seconds(sample.round_trip)));
       // No queue although more is sent than the path took when one stood last: it takes more now.
-      step_ = limit_ > kMoreThanBefore * path_rate_ && queue < kQueueMin ? std::min(step_most_, step_ * 1.5) : kStep;
+      step_ = limit_ > kMoreThanBefore * path_rate_ && queue < std::max(kQueueMin, own) ? std::min(step_most_, step_ * 1.5) : kStep;
       break;
   }
   return now_limit();

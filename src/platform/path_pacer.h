@@ -15,7 +15,7 @@ namespace farshore::platform {
 /// 1. While the queue is empty nothing is limited: the connection finds the path's rate by itself.
 /// 2. A round trip that grew by more than an eighth of the shortest (5 ms at least) says that a queue stands. The rate at which bytes arrived
 ///    meanwhile is the path's; the limit becomes less than that for as long as the queue needs to drain, and a little less afterwards.
-/// 3. From there the limit grows by a hundredth each round trip, and faster the longer no queue shows.
+/// 3. From there the limit grows by a hundredth each round trip, and faster the longer no queue shows; from the lowest limit there is by large steps.
 /// 4. A connection that now and then had nothing to send may have filled the queue or not, and its rate may be the path's or not. The first time it is held at the best
 ///    rate it had, not below, and looks for a higher one by large steps; later the queue is its own if it uses most of that rate.
 /// 5. A queue that does not drain although the limit fell several times is somebody else's, or the path's jitter: it is taken for a part of the path.
@@ -29,6 +29,7 @@ class PathPacer {
 
  private:
   enum class Phase : std::uint8_t { kFree, kDraining, kSettling, kGrowing };
+  double floor() const;
   void drain(double rate, Duration queue, Duration shortest);
   void hold(double rate);
 

@@ -72,7 +72,10 @@ class Path {
     }
     const double rate = flown_ / (kStep * static_cast<double>(flight_.size()));
     if (!starved_ || rate > rate_seen_) rate_seen_ = rate;
-    news_.push_back({now_ + shortest_, PathSample{Duration(), shortest_ + delay + foreign_, shortest_, static_cast<std::uint64_t>(rate_seen_), starved_ || (seems_starved_ && !(limit_ && send >= 0.99 * static_cast<double>(*limit_))), static_cast<std::uint64_t>(delivered_ += out), 0, 0}});
+    // A limited sender's segments are apart, and the receiver answers every second one; now and then the first.
+    const bool first = now_ % 1000ms < 2 * shortest_;
+    const Duration apart = limit_ && !first ? Duration(static_cast<std::int64_t>(1448e9 / static_cast<double>(*limit_))) : Duration();
+    news_.push_back({now_ + shortest_, PathSample{Duration(), shortest_ + delay + foreign_ + apart, shortest_, static_cast<std::uint64_t>(rate_seen_), starved_ || (seems_starved_ && !(limit_ && send >= 0.99 * static_cast<double>(*limit_))), static_cast<std::uint64_t>(delivered_ += out), 0, 0}});
     while (!news_.empty() && news_.front().first <= now_) {
       PathSample sample = news_.front().second;
       news_.pop_front();
@@ -124,6 +127,18 @@ TEST(PathPacer, ASlowPathIsNoDifferent) {
   const auto seen = path.seen(3s, 20s);
   EXPECT_GE(seen.megabytes, 0.95 * 1.2);
   EXPECT_LE(seen.queue_most, 33ms);
+}
+
+TEST(PathPacer, BegunBesideOthersOnASlowPathItGrowsWhenTheyAreGone) {
+  Path path(1.2, 100ms);
+  path.others_take(1.195);
+  path.others_queue(60ms);
+  path.run(10s);
+  path.others_take(0);
+  path.others_queue(0ms);
+  const auto alone = path.seen(8s, 20s);
+  EXPECT_GE(alone.megabytes, 0.9 * 1.2);
+  EXPECT_LE(alone.queue_most, 33ms);
 }
 
 TEST(PathPacer, MakesRoomForOthersAndTakesItBack) {
