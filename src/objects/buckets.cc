@@ -46,6 +46,15 @@ Task<Result<BucketRef>> Buckets::open(OpContext op, BucketId id) {
   co_return bucket;
 }
 
+Task<Result<BucketRef>> Buckets::open_removed(OpContext op, BucketId id) {
+  CO_TRY(std::shared_ptr<storage::Partition> partition, co_await stores_.metadata.open(op, PartitionId{id, 0}));
+  CO_TRY(const std::optional<storage::Row> row, co_await partition->get(op, storage::guard_row()));
+  if (!row) co_return no_such_bucket();
+  CO_TRY(BucketSettings settings, storage::decode_settings(row->value));
+  if (!settings.deleted) co_return no_such_bucket();
+  co_return std::make_shared<Bucket>(stores_, std::move(partition), guard_of(std::move(settings), row->version));
+}
+
 Task<Result<BucketRef>> Buckets::create(OpContext op, BucketSettings settings) {
   CO_TRY(std::shared_ptr<storage::Partition> partition, co_await stores_.metadata.open(op, PartitionId{settings.id, 0}));
   storage::Batch batch;

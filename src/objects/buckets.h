@@ -33,6 +33,9 @@ class Buckets {
   /// Sets `deleted` in the guard, so that nothing is written afterwards. The caller gives the name back and may drop the
   /// partition (drop()). Error: kBucketNotEmpty while there is any version, delete marker or upload.
   Task<Result<void>> remove(OpContext op, BucketRef bucket, Decider& decider);
+  /// A bucket that was removed and not dropped yet, for whoever has something to end that its rows tell of. Not cached. Error: kNoSuchBucket if there
+  /// are no rows, or they are a living bucket's.
+  Task<Result<BucketRef>> open_removed(OpContext op, BucketId id);
   /// Erases the rows of a bucket that was removed. Repeatable.
   Task<Result<void>> drop(OpContext op, BucketId id);
 

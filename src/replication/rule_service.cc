@@ -10,16 +10,6 @@
 #include "storage/records.h"
 
 namespace farshore::replication {
-namespace {
-
-/// Rows of the region's own partition: which of its buckets have rules, and which destinations still have to forget one.
-Bytes ruled_row(BucketId bucket) {
-  Bytes row = "R";
-  storage::append_big_endian(row, bucket.get(), 8);
-  return row;
-}
-
-}  // namespace
 
 struct RuleService::Running {
   std::unique_ptr<RuleTask> task;
@@ -31,6 +21,13 @@ RuleService::RuleService(Runtime runtime, objects::Objects& objects, identity::D
       region_(std::move(region)), realm_regions_(std::move(realm_regions)), settings_(settings), short_list_(runtime.executor), scope_(runtime.executor) {}
 
 RuleService::~RuleService() = default;
+
+/// In the region's own partition: which of its buckets have rules, and which destinations still have to forget one.
+Bytes RuleService::ruled_row(BucketId bucket) {
+  Bytes row = "R";
+  storage::append_big_endian(row, bucket.get(), 8);
+  return row;
+}
 
 OpContext RuleService::own_context() { return OpContext().with_cancel(scope_.token()); }
 
@@ -45,6 +42,7 @@ Task<Result<void>> RuleService::start(OpContext op) {
       auto bucket = co_await objects_.buckets().open(op, id);
       if (!bucket) {
         if (bucket.error().code() != ErrorCode::kNoSuchBucket) co_return bucket.error();
+        end_bucket(id);  // removed, and its rules have not come to their end
         continue;
       }
       CO_TRY(const auto rules, co_await rules_of(op, *bucket));
@@ -65,6 +63,7 @@ Task<Result<void>> RuleService::start(OpContext op) {
 }
 
 Task<void> RuleService::close() {
+  scope_.cancel();  // first, so that nobody takes a task that was stopped for one that is done
   while (!running_.empty()) co_await stop_task(running_.begin()->first);
   co_await scope_.close();
 }
@@ -303,6 +302,7 @@ Task<void> RuleService::finish_closing(objects::BucketRef bucket, RuleId id, std
 }
 
 Task<Result<void>> RuleService::forget_rule(OpContext op, objects::BucketRef bucket, RuleId id) {
+  if (bucket->settings().deleted) co_return Result<void>();  // its rules end with it (removed_buckets.cc)
   CO_TRY(const auto row, co_await bucket->partition().get(op, storage::rule_row(id)));
   if (row) {
     CO_TRY(const ReplicationRule rule, storage::decode_rule(row->value));

@@ -89,6 +89,9 @@ class RuleService {
   enum class Removal : unsigned char { kClosing, kWasClosing, kNoRules };
   /// Errors: kInvalidArgument for an empty id, kNoSuchReplicationRule for an unknown one while there are others.
   Task<Result<Removal>> remove(OpContext op, objects::BucketRef bucket, objects::Decider& decider, RuleId id);
+  /// A bucket was removed (objects/buckets.h). True: it may have had rules; in the background they carry what was deleted under them, come to their end at
+  /// both ends, and the bucket's rows go. False: nobody here knows of a rule, and the caller drops the rows.
+  Task<Result<bool>> bucket_removed(OpContext op, BucketId bucket);
   /// Of one rule or of all. Errors: kNoSuchReplicationConfiguration, kNoSuchReplicationRule.
   Task<Result<std::vector<RuleProgress>>> progress(OpContext op, objects::BucketRef bucket, std::optional<RuleId> id);
   ReplicationLocations locations() const;
@@ -99,6 +102,7 @@ class RuleService {
 
  private:
   struct Running;
+  static Bytes ruled_row(BucketId bucket);  ///< of the short list
   Task<Result<std::vector<storage::Row>>> rule_rows(OpContext op, objects::BucketRef bucket);
   Task<Result<std::vector<ReplicationRule>>> rules_of(OpContext op, objects::BucketRef bucket);
   Result<ReplicationRule> read_request(const objects::Bucket& bucket, const RuleRequest& request, const std::vector<ReplicationRule>& present);
@@ -111,6 +115,10 @@ class RuleService {
   Task<void> look_again(objects::BucketRef bucket, RuleId id);
   Task<void> finish_closing(objects::BucketRef bucket, RuleId id, std::int64_t closing_millis);
   Task<Result<void>> forget_rule(OpContext op, objects::BucketRef bucket, RuleId id);
+  void end_bucket(BucketId bucket);
+  Task<void> finish_bucket(BucketId bucket);
+  Task<Result<void>> forget_bucket(OpContext op, BucketId bucket);
+  Task<void> drain(OpContext op, std::pair<BucketId, RuleId> key);
   Task<void> watch_directory();
   Task<void> trim_journals();
   RuleStatus status_of(const ReplicationRule& rule) const;
@@ -129,6 +137,7 @@ class RuleService {
   std::map<std::pair<BucketId, RuleId>, std::unique_ptr<Running>> running_;
   std::map<std::pair<BucketId, RuleId>, std::unique_ptr<Running>> stopping_;  ///< being closed: a power cut must still find them
   std::set<std::pair<BucketId, RuleId>> closing_;                             ///< rules whose end is under way
+  std::set<BucketId> ending_;                                                 ///< removed buckets whose rules come to their end
   std::set<std::pair<BucketId, RuleId>> adding_;                              ///< ids of requests under way
   AsyncMutex short_list_;  ///< a bucket that has rules stands in the short list: both are changed under this
   TaskScope scope_;

@@ -3,9 +3,13 @@
 import json
 import re
 
+from oss2.exceptions import ServerError
+from oss2.models import BucketVersioningConfig
+
 from farshore_clients import steps
 from farshore_clients.buckets import call
 from farshore_clients.compare import exists
+from farshore_clients.wait import eventually
 from world import DESTINATION_REGION, refused
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -32,6 +36,38 @@ def test_a_rule_starts_does_closes_and_is_gone(world):
     refused(pair.source.get_bucket_replication, 404, "NoSuchReplicationConfiguration")
     refused(lambda: pair.source.get_bucket_replication_progress(rule_id), 404, "NoSuchReplicationConfiguration")
     assert exists(pair.destination, "while-starting")  # What was copied stays.
+
+
+def test_the_rules_of_a_deleted_bucket_end_behind_their_last_deletions(world):
+    pair = world.pair()
+    keys = [f"key/{number}" for number in range(50)]
+    for key in keys:
+        pair.source.put_object(key, b"x")
+    pair.replicate()
+    for key in keys:
+        pair.wait_for(key)
+    refused(lambda: pair.destination.put_bucket_versioning(BucketVersioningConfig("Enabled")), 409, "InvalidBucketState")  # while a rule leads there
+    pair.source.batch_delete_objects(keys)
+    pair.source.delete_bucket()
+    refused(pair.source.get_bucket_replication, 404, "NoSuchBucket")
+    for key in keys:
+        pair.wait_until_absent(key)
+
+    def ended():
+        try:
+            pair.destination.put_bucket_versioning(BucketVersioningConfig("Enabled"))
+        except ServerError:
+            return False
+        return True
+
+    eventually("the destination to forget the rule", ended)
+
+    pair.source.create_bucket()  # The name is free, and its new bucket is nobody's source.
+    pair.source.put_bucket_versioning(BucketVersioningConfig("Enabled"))
+    pair.source.put_object("key/new", b"x")
+    refused(pair.source.get_bucket_replication, 404, "NoSuchReplicationConfiguration")
+    pair.replicate()
+    pair.wait_for("key/new")
 
 
 def test_progress_has_exactly_the_elements_that_clients_read(world):
