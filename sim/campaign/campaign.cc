@@ -197,7 +197,7 @@ void Campaign::look_at_progress(std::size_t index) {
   const std::size_t destination = line.plan.destination;
   const RuleFacts facts = book_.facts(index);
   const auto counts = [&](const ClientOp& op) {
-    if (!facts.carries(op.key)) return false;
+    if (!facts.carries(op.key) || op.cold) return false;
     if (op.kind == OpKind::kPut ? !facts.puts : !facts.puts && !facts.removes) return false;
     if (plan_.buckets[source].versioned) return !op.id.is_null() && !removed_elsewhere(source, op.key, op.id);
     // Without versioning another writer's content may stand there instead.
@@ -216,6 +216,7 @@ void Campaign::look_at_bounds(bool at_rest) {
   BoundsLimits limits;
   limits.at_rest = at_rest;
   for (const auto& clients : clients_) limits.operations += clients->history().all().size();
+  for (const auto& clients : old_clients_) limits.operations += clients->history().all().size();
   limits.lanes = plan_.world.replication.lane_items_max * plan_.rules.size();
   for (std::size_t i = 0; i < buckets_.size(); ++i) {
     limits.ruled = !book_.into(i).empty();

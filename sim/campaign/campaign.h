@@ -51,7 +51,14 @@ class Campaign {
   void rights();
   void rules();
   void home_away();
+  // replaced_buckets.cc
+  void calm();
+  void observe(std::size_t bucket);
+  void make_again(std::size_t bucket);
   void replace_bucket(std::size_t bucket);
+  void replace_source(std::size_t bucket);
+  void await_end(std::size_t rule, const SimBucket& source);
+  // trouble.cc
   void put_back_destination();
   /// A region, not the home, that rules lead to and none from.
   std::optional<std::size_t> only_destination() const;
@@ -74,6 +81,7 @@ class Campaign {
   std::vector<std::unique_ptr<Observer>> observers_;
   std::vector<std::unique_ptr<JournalTail>> old_tails_;      ///< of buckets that were replaced
   std::vector<std::unique_ptr<Observer>> old_observers_;
+  std::vector<std::unique_ptr<Workload>> old_clients_;
   RightsLedger ledger_;
   struct RoleState {
     bool readable = true;

@@ -188,6 +188,8 @@ Plan draw_plan(Random& random) {
   plan.rules_apart = plan.rules.size() > 1 && one_in(random, 3);
   // Shorter than a round trip: an answer does not wait until its region has what was written.
   if (one_in(random, 6)) world.directory.spread_wait_max = 5ms;
+  if (one_in(random, 4)) clients.cold_percent = one_of<unsigned>(random, {5, 20});
+  if (one_in(random, 3)) clients.many_percent = 50;
   return plan;
 }
 

@@ -29,6 +29,11 @@ class RuleBook {
   Line& line(std::size_t index) { return lines_.at(index); }
   /// Deletes the rule if the source can be asked; says whether it is known to be closing. From then on it counts as gone.
   bool drop(std::size_t index);
+  /// The rule went with its source.
+  void vanished(std::size_t index) {
+    lines_.at(index).active = false;
+    lines_.at(index).gap = true;
+  }
   /// The rule is there in the end, made again if it has to be: everything is healed. A violation if that is not possible.
   void ensure(std::size_t index);
   /// Waits until the rule is not closing any more: it is gone, or it never was asked to go.

@@ -221,7 +221,7 @@ void Campaign::begin_anew(std::size_t bucket) {
 void Campaign::rules() {
   const std::size_t index = any(book_.size());
   const RuleBook::Line& line = book_.line(index);
-  switch (any(4)) {
+  switch (any(5)) {
     case 0: {
       // A role under an old name is another role: the rule is dead until it is made again.
       if (!world_.region(0).up()) return;
@@ -246,6 +246,12 @@ void Campaign::rules() {
       if (sole && source_of_none) return replace_bucket(destination);
       [[fallthrough]];
     }
+    case 2: {
+      const bool restores = plan_.trouble.destination_restored || plan_.trouble.source_restored;
+      const std::size_t source = line.plan.source;
+      if (book_.into(source).empty() && !plan_.buckets[source].nulls && !restores) return replace_source(source);
+      [[fallthrough]];
+    }
     default: {
       if (!book_.drop(index)) return;
       if (any(2) == 0) return;  // made again in the end
@@ -258,55 +264,6 @@ void Campaign::rules() {
       book_.ensure(index);
     }
   }
-}
-
-/// The destination is emptied, deleted and made again by its owner, under the same name. The rule is bound to the bucket that is gone.
-void Campaign::replace_bucket(std::size_t index) {
-  ease_links();
-  world_.heal_all();
-  world_.run_for(16s);  // a dial into silence ends after ten seconds, and the next one begins within five
-  world_.heal_all();
-  world_.spread();
-  restore_rights();
-  world_.fault(fmt::format("bucket-{} is emptied, deleted and made again", index));
-  if (!set_policy(index, {}, false)) return;
-  tails_[index]->finish();
-  observers_[index]->stop();
-  struct Call {
-    static Task<Result<void>> empty_and_remove(World* world, SimBucket bucket) {
-      CO_TRY(auto opened, co_await world->open(bucket));
-      objects::Unconditional anyone;
-      objects::ListVersions list;
-      list.entries_max = 1000;
-      CO_TRY(auto page, co_await objects::list_versions(OpContext(), opened, list));
-      for (const auto& listed : page.versions) {
-        objects::ObjectRef ref{listed.key, listed.version.id};
-        CO_TRY_OK(co_await objects::delete_object(OpContext(), opened, anyone, std::move(ref)));
-      }
-      auto& region = world->region(bucket.region);
-      CO_TRY_OK(co_await region.objects().buckets().remove(OpContext(), opened, anyone));
-      CO_TRY_OK(co_await region.objects().buckets().drop(OpContext(), bucket.id));
-      co_return co_await region.registry().unregister_bucket(OpContext(), bucket.name, bucket.id);
-    }
-  };
-  const SimBucket old = buckets_[index];
-  world_.must("empty and delete a bucket", Call::empty_and_remove(&world_, old));
-  ledger_.check(world_, *tails_[index], buckets_[book_.line(book_.into(index).front()).plan.source].id,
-                clients_[book_.line(book_.into(index).front()).plan.source]->history(), book_.line(book_.into(index).front()).rule.role);
-  world_.spread();  // the answer need not wait until this region has it, and by what it has the name is still taken
-  buckets_[index] = world_.make_bucket(old.region, old.name.get(), old.owner, old.versioned);
-  world_.run_for(time(8s));
-  if (!read_stacks(world_, buckets_[index], false).empty()) world_.violate("a bucket that no rule names was written to");
-  std::vector<const History*> histories;
-  for (const auto& clients : clients_) histories.push_back(&clients->history());
-  old_tails_.push_back(std::move(tails_[index]));
-  old_observers_.push_back(std::move(observers_[index]));
-  tails_[index] = std::make_unique<JournalTail>(world_, buckets_[index]);
-  observers_[index] = std::make_unique<Observer>(world_, buckets_[index], histories, 150ms);
-  tails_[index]->start();
-  observers_[index]->start();
-  for (const std::size_t rule : book_.into(index)) static_cast<void>(book_.drop(rule));
-  static_cast<void>(set_policy(index, book_.roles_into(index), true));
 }
 
 void Campaign::home_away() {

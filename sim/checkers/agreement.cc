@@ -16,6 +16,8 @@ namespace {
 
 using Stack = std::vector<SeenVersion>;
 
+bool cold(const Version& version) { return version.storage_class == StorageClass::kColdArchive; }
+
 const Stack& stack_of(const BucketFacts& facts, const std::string& key) {
   static const Stack kNothing;
   const auto found = facts.stacks.find(key);
@@ -106,7 +108,7 @@ class Agreement {
       const Version& v = seen.version;
       if (v.origin) continue;  // replicas are not forwarded
       const bool marker = v.kind == VersionKind::kDeleteMarker;
-      bool must = marker ? rule.puts || rule.removes : rule.puts;
+      bool must = marker ? rule.puts || rule.removes : rule.puts && !cold(v);
       if (must && !rule.historical) {
         const ClientOp* op = writer_of(source, key, v);
         must = op != nullptr && op->started >= rule.since;
@@ -190,6 +192,9 @@ class Agreement {
         if (last < other.since) return;
       }
     }
+    // What is not carried stands at one end; the other one keeps what it had.
+    const auto stands_alone = [](const Stack& stack) { return !stack.empty() && cold(stack.front().version); };
+    if (stands_alone(here) || stands_alone(there)) return;
     if (here.empty()) {
       if (!there.empty() && rule.removes && !rule.gap) say(rule, key, "deleted at the source and still there");
       return;
@@ -208,6 +213,7 @@ class Agreement {
     const auto rule = std::find_if(rules_.begin(), rules_.end(), [&](const RuleFacts& r) { return r.source == source && r.destination == bucket; });
     if (rule == rules_.end()) return say(bucket, key, "no rule leads there from its source", seen);
     if (!rule->carries(key)) return say(bucket, key, "it lies outside the rule's prefixes", seen);
+    if (cold(v)) return say(bucket, key, "no rule carries its storage class", seen);
     if (!buckets_[bucket].bucket.versioned) {
       const auto& ops = ops_of(buckets_[source], key);
       const bool written = std::any_of(ops.begin(), ops.end(), [&](const ClientOp* op) { return op->kind == OpKind::kPut && op->fate != OpFate::kRefused && op->crc64 == v.crc64; });

@@ -29,7 +29,7 @@ void check_explanation(World& world, const SimRule& rule, const RuleFacts& facts
                        out.reason == Reason::kKmsNotSelected;
     if (out.reason == Reason::kDelivered && !out.at_destination.value_or(false)) say("it is not there");
     if (!out.at_source || !rule.source.versioned) continue;
-    const bool carried = facts.carries(key) && facts.puts;
+    const bool carried = facts.carries(key) && facts.puts && !op.cold;
     // Under the alias `null` another version may stand by now than the one that the client wrote: a replica, which no rule carries.
     const bool other = op.id.is_null() && out.reason == Reason::kIsReplica;
     if (skips && carried && !other) say("the rule carries it");

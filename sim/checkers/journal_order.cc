@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/checkers/journal_order.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -14,15 +15,16 @@ void check_lines(World& world, std::string_view where, const std::vector<Journal
   std::set<std::pair<std::string, VersionId>> put, deleted;
   std::map<std::pair<std::string, BucketId>, Order> newest;
   // Without versioning a content is known again by what stands there. Another writer's content in between hides it, so that history which is
-  // sent again after a crash overwrites once more; the line of the last write by somebody else tells.
+  // sent again after a crash overwrites once more; the line of the last write by somebody else tells. It may have been in a hole.
   std::map<std::tuple<std::string, BucketId, Order>, std::size_t> contents;
   std::map<std::string, std::pair<std::optional<BucketId>, std::size_t>> last_writer;
-  std::size_t number = 0;
+  std::size_t number = 0, hole = 0;
   for (const JournalLine& line : lines) {
     const Change& change = line.change;
     const std::string& key = change.key.get();
     const auto name = std::make_pair(key, change.version);
     ++number;
+    if (line.behind_hole) hole = number;
     const std::optional<BucketId> writer = change.origin ? std::optional(change.origin->bucket) : std::nullopt;
     const auto turned = last_writer.try_emplace(key, writer, 0).first;
     if (turned->second.first != writer) turned->second = {writer, number};
@@ -44,7 +46,7 @@ void check_lines(World& world, std::string_view where, const std::vector<Journal
       if (deleted.contains(name)) say("resurrection");
     } else if (change.origin) {
       const auto [before, fresh] = contents.try_emplace({key, change.origin->bucket, change.origin->order}, number);
-      if (!fresh && turned->second.second < before->second) say("second write");
+      if (!fresh && std::max(turned->second.second, hole) <= before->second) say("second write");
       before->second = number;
       Order& last = newest[{key, change.origin->bucket}];
       if (change.origin->order < last) say("older content after a newer change");

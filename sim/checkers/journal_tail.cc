@@ -50,7 +50,10 @@ Task<void> JournalTail::watch() {
 
 void JournalTail::check() {
   std::vector<JournalLine> lines;
-  for (const Line& line : lines_) lines.push_back(line.journal);
+  for (const Line& line : lines_) {
+    lines.push_back(line.journal);
+    lines.back().behind_hole = line.behind_hole;
+  }
   check_lines(world_, bucket_.name.get(), lines);
   check_own_writes(world_, bucket_.name.get(), lines_);
 }

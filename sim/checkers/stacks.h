@@ -27,6 +27,7 @@ struct JournalLine {
   Sequence sequence;
   HybridTime committed;
   Change change;
+  bool behind_hole = false;  ///< some lines before it were trimmed before anybody read them
 };
 /// All that was ever committed to the bucket.
 std::vector<JournalLine> read_journal(World& world, const SimBucket& bucket);

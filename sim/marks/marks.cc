@@ -32,6 +32,7 @@ const std::vector<Mark>& marks() {
       {"replication.skipped=is_replica", "a rule did not forward a replica"},
       {"replication.skipped=action_excludes_put", "a rule for deletions passed over a content"},
       {"replication.skipped=action_excludes_delete", "a rule for contents passed over a deletion"},
+      {"replication.skipped=cold_archive", "a rule passed over a content of a cold storage class"},
       {"replication.skipped=superseded", "a version was replaced or deleted before it was sent"},
       {"replication.explained=queued", "a version was asked for while it waited"},
       {"replication.explained=before_rule", "a version was asked for that is older than its rule"},

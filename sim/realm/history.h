@@ -27,6 +27,7 @@ struct ClientOp {
   std::int64_t ended_millis = 0;  ///< of the region's own wall clock
   VersionId id;                   ///< acknowledged: of the new version or marker; kRemoveVersion, kTags: whom it was aimed at
   bool marker = false;            ///< a marker was inserted
+  bool cold = false;              ///< of a storage class that no rule carries
   std::uint64_t size = 0;
   std::uint64_t crc64 = 0;
   std::string etag;
@@ -54,6 +55,7 @@ class History {
     op.ended = now;
     op.id = version.id;
     op.marker = marker;
+    op.cold = version.storage_class == StorageClass::kColdArchive;
     op.size = version.size;
     op.crc64 = version.crc64;
     op.etag = version.etag;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/realm/workload.h"
 
+#include <algorithm>
+
 #include "crypto/crc64.h"
 
 namespace farshore::sim {
@@ -88,6 +90,10 @@ Task<Result<objects::PutResult>> Workload::put(objects::BucketRef bucket, Client
   put.object.metadata.user = {{"operation", std::to_string(op->number)}};
   if (random.below(4) == 0) put.object.tags = {{"number", std::to_string(op->number)}};
   if (random.below(8) == 0) put.object.encryption = Encryption::kAes256;
+  if (settings_.cold_percent > 0 && random.below(100) < settings_.cold_percent) {
+    put.object.storage_class = StorageClass::kColdArchive;
+    op->cold = true;
+  }
   op->tags = put.object.tags;
   objects::Unconditional anyone;
   co_return co_await objects::put_object(OpContext(), bucket, anyone, std::move(put), memory_body(std::move(content)));
@@ -160,6 +166,7 @@ Task<void> Workload::perform(objects::BucketRef bucket, std::size_t index) {
   OpKind kind = OpKind::kPut;
   if (chosen(settings_.remove_percent)) {
     kind = OpKind::kRemove;
+    if (settings_.many_percent > 0 && random.below(100) < settings_.many_percent) co_return co_await remove_many(bucket, key, index);
   } else if (chosen(settings_.remove_version_percent)) {
     target = pick_version(key);
     if (target) kind = OpKind::kRemoveVersion;
@@ -211,19 +218,50 @@ Task<void> Workload::perform(objects::BucketRef bucket, std::size_t index) {
       op->id = done->version_id.value_or(VersionId());
     }
   }
-  op->ended = world_.loop().now();
-  op->ended_millis = world_.region(bucket_.region).clock().now().millis();
+  ended(*op, result);
+}
+
+Task<void> Workload::remove_many(objects::BucketRef bucket, std::string first, std::size_t index) {
+  std::vector<std::string> keys = {std::move(first)};
+  for (std::size_t more = 1 + world_.random().below(4); more > 0; --more) {
+    std::string key = pick_key(index);
+    if (std::ranges::find(keys, key) == keys.end()) keys.push_back(std::move(key));
+  }
+  std::vector<ClientOp*> ops;
+  std::vector<objects::ObjectRef> refs;
+  for (const std::string& key : keys) {
+    ops.push_back(&history_->begin(OpKind::kRemove, key, world_.loop().now()));
+    refs.push_back({ObjectKey(key), {}});
+  }
+  world_.operations += ops.size() - 1;
+  objects::Unconditional anyone;
+  const auto results = co_await objects::delete_many(OpContext(), bucket, anyone, std::move(refs));
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    Result<void> result;
+    if (results[i]) {
+      ops[i]->marker = results[i]->inserted_marker;
+      ops[i]->id = results[i]->version_id.value_or(VersionId());
+    } else {
+      result = results[i].error();
+    }
+    ended(*ops[i], result);
+  }
+}
+
+void Workload::ended(ClientOp& op, const Result<void>& result) {
+  op.ended = world_.loop().now();
+  op.ended_millis = world_.region(bucket_.region).clock().now().millis();
   if (result) {
-    op->fate = OpFate::kAcknowledged;
+    op.fate = OpFate::kAcknowledged;
   } else if (result.error().effect() == Effect::kNone) {
-    op->fate = OpFate::kRefused;
+    op.fate = OpFate::kRefused;
   }
   const SimStore& store = world_.region(bucket_.region).store();
-  if (!result && result.error().code() == ErrorCode::kStorageFull && kind != OpKind::kPut && store.refuses_bodies_only()) {
-    world_.violate(fmt::format("{}/{}: a disk that is full only for contents refuses operation {}, which brings none", bucket_.name.get(), key, op->number));
+  if (!result && result.error().code() == ErrorCode::kStorageFull && op.kind != OpKind::kPut && store.refuses_bodies_only()) {
+    world_.violate(fmt::format("{}/{}: a disk that is full only for contents refuses operation {}, which brings none", bucket_.name.get(), op.key, op.number));
   }
   static constexpr std::string_view kNames[] = {"put", "remove", "remove-version", "tags", "acl"};
-  world_.trace().line("client", fmt::format("{} {} {}/{} {} {}", op->number, kNames[static_cast<int>(kind)], bucket_.name.get(), key, op->id.text(),
+  world_.trace().line("client", fmt::format("{} {} {}/{} {} {}", op.number, kNames[static_cast<int>(op.kind)], bucket_.name.get(), op.key, op.id.text(),
                                              result ? "ok" : result.error().text()));
 }
 

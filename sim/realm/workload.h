@@ -29,6 +29,8 @@ struct WorkloadSettings {
   unsigned multipart_percent = 2;
   unsigned copy_percent = 3;
   unsigned large_percent = 3;        ///< of puts: large enough to be staged
+  unsigned cold_percent = 0;         ///< of puts: of a storage class that no rule carries
+  unsigned many_percent = 0;         ///< of removals: of several keys by one request
   std::size_t small_bytes_max = 2000;
   std::size_t large_bytes = 300u << 10;
 };
@@ -51,6 +53,9 @@ class Workload {
   void spawn();
   Task<void> writer(std::size_t index);
   Task<void> perform(objects::BucketRef bucket, std::size_t index);
+  Task<void> remove_many(objects::BucketRef bucket, std::string first, std::size_t index);
+  /// Writes down what a client was told, and the trace.
+  void ended(ClientOp& op, const Result<void>& result);
   Task<Result<objects::PutResult>> put(objects::BucketRef bucket, ClientOp* op);
   Task<Result<objects::PutResult>> put_in_parts(objects::BucketRef bucket, ClientOp* op);
   Task<Result<objects::PutResult>> copy(objects::BucketRef bucket, ClientOp* op, std::string from);
