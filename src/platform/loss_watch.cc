@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/loss_watch.h"
 
+#include <utility>
+
 namespace farshore::platform {
 namespace {
 
@@ -13,9 +15,11 @@ constexpr int kCleanPeriods = 40;
 }  // namespace
 
 bool LossWatch::lossy(const PathSample& sample) {
+  if (sample.round_trip <= sample.shortest + sample.shortest / 2) lost_ += sample.packets_again - seen_again_;
+  seen_again_ = sample.packets_again;
   const std::uint64_t packets = sample.packets - before_.packets;
   if (sample.busy - before_.busy < kPeriod || packets < kPackets) return lossy_;
-  const bool bad = (sample.packets_again - before_.packets_again) * kOneIn > packets;
+  const bool bad = std::exchange(lost_, 0) * kOneIn > packets;
   before_ = sample;
   bad_ = bad ? bad_ + 1 : 0;
   clean_ = bad ? 0 : clean_ + 1;

@@ -11,7 +11,9 @@ namespace farshore::platform {
 ///
 /// 1. A path is lossy when two periods in a row each had more than one packet in 2,000 sent again. A connection that once sends more than the queue
 ///    takes has one such period.
-/// 2. It is clean again after so many periods without.
+/// 2. What is lost while the round trip is half as long again as the shortest was dropped by a full queue, most likely by our own bytes in it, and does not count:
+///    on a slow line that happens every few seconds.
+/// 3. It is clean again after so many periods without.
 ///
 /// A period is half a second of sending and 500 packets at least. Values only. Not thread-safe.
 class LossWatch {
@@ -21,6 +23,8 @@ class LossWatch {
 
  private:
   PathSample before_{};
+  std::uint64_t seen_again_ = 0;  ///< packets that had been sent again at the last sample
+  std::uint64_t lost_ = 0;        ///< of the present period, those that no queue explains
   int bad_ = 0;    ///< periods with losses, one after the other
   int clean_ = 0;  ///< periods without
   bool lossy_ = false;

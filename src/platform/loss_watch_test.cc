@@ -31,6 +31,15 @@ TEST_F(Losses, OneQueueThatRanOverIsNoLossyPath) {
   EXPECT_FALSE(sends(500ms, 50'000, 8'000));
 }
 
+TEST_F(Losses, AQueueThatRunsOverAgainAndAgainIsNoLossyPath) {
+  sample.shortest = 100ms;
+  sample.round_trip = 195ms;
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(sends(500ms, 600, 20));
+  sample.round_trip = 110ms;
+  EXPECT_FALSE(sends(500ms, 600, 20));
+  EXPECT_TRUE(sends(500ms, 600, 20));
+}
+
 TEST_F(Losses, AFewPacketsSayNothing) {
   for (int i = 0; i < 9; ++i) EXPECT_FALSE(sends(500ms, 100, 1));  // the fifth ends the first period, the tenth the second
   EXPECT_TRUE(sends(500ms, 100, 1));

@@ -11,7 +11,7 @@
 namespace farshore::backend {
 namespace {
 
-constexpr std::size_t kScrubPageRows = 128;
+constexpr std::size_t kScrubPageRows = 1024;
 constexpr Duration kScrubPause = std::chrono::minutes(10);
 /// Sleeps are no shorter than this: one for each of ten million small bodies kept half a core busy.
 constexpr Duration kScrubTurn = std::chrono::milliseconds(20);
