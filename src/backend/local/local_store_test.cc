@@ -119,6 +119,18 @@ TEST_F(LocalStoreTest, AFlippedBitInABodyIsFoundByReadersAndByTheScrubber) {
   EXPECT_EQ(store_->node.metrics.value("farshore_backend_scrub_corrupt_total"), 2);
 }
 
+TEST_F(LocalStoreTest, ARowThatCannotBeReadIsDamageAndTheScrubberGoesOn) {
+  start();
+  const BlobId unreadable = *put("unreadable", Bytes(3000, 'a'));
+  const BlobId damaged = *put("damaged", Bytes(200000, 'b'));
+  ASSERT_TRUE(put("sound", Bytes(3000, 'c')));
+  store_->index.rows.at(blob_key(unreadable)) = "?";
+  store_->disk.flip_bit(extent_path(damaged), 70000, 1);
+  const auto found = store_->run(store_->store->scrub_now());
+  ASSERT_TRUE(found) << found.error().text();
+  EXPECT_EQ(*found, 2u);
+}
+
 TEST_F(LocalStoreTest, TheScrubberLeavesTheRowsInMemoryToThoseWhoAsk) {
   start();
   for (int i = 0; i < 300; ++i) ASSERT_TRUE(put("small " + std::to_string(i), Bytes(i % 2 == 0 ? 300 : 30, 'a')));

@@ -195,13 +195,14 @@ Task<Result<std::uint64_t>> LocalStore::scrub(std::uint64_t bytes_per_second) {
     more = page.more;
     for (const auto& [key, value] : page.rows) {
       const BlobId blob = blob_of_key(key);
-      CO_TRY(const BlobRow row, parse_blob(value));
+      const auto row = parse_blob(value);
       charge(key.size() + value.size());
       Result<std::uint64_t> verified = 1;
+      if (!row) verified = row.error();
       for (std::uint64_t offset = 0; verified && *verified > 0; offset += *verified) {
         if (owed > kScrubTurn) co_await sleep_for(core.runtime.executor, op, std::exchange(owed, Duration()));
         if (op.cancel.cancelled()) co_return Error(ErrorCode::kCancelled, "the store is closing");
-        verified = co_await reader_->verify(blob, row, offset);
+        verified = co_await reader_->verify(blob, *row, offset);
         if (verified && *verified > 0) charge(std::max(*verified, kScrubReadMin));
         if (!verified) break;
       }

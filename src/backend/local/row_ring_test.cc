@@ -65,6 +65,27 @@ TEST(RowRing, TakesNothingThatWouldCrowdOutTheRest) {
   }
 }
 
+/// Some pairs of so many keys have the same tag.
+TEST(RowRing, KeysThatLookAlikeInItsTableAreToldApart) {
+  RowRing ring(64 << 20);
+  const auto key = [](int i) { return "key " + std::to_string(i); };
+  for (int i = 0; i < 400000; ++i) {
+    ASSERT_EQ(ring.find(key(i)), std::nullopt) << i;
+    const Bytes value = std::to_string(i);
+    ring.put(key(i), Value(value));
+  }
+  ASSERT_EQ(ring.size(), 400000u);
+  for (int i = 0; i < 400000; i += 2) ring.erase(key(i));
+  for (int i = 0; i < 400000; ++i) {
+    const auto found = ring.find(key(i));
+    if (i % 2 == 0) {
+      ASSERT_EQ(found, std::nullopt) << i;
+    } else {
+      ASSERT_EQ(found, std::optional<Value>(Value(std::to_string(i)))) << i;
+    }
+  }
+}
+
 /// Against a map that forgets nothing: a row that the ring still has is the one that was put last.
 TEST(RowRing, NeverGivesARowThatIsNotTheLastOne) {
   sim::SimLoop loop(1);
