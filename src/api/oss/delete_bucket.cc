@@ -25,12 +25,13 @@ Task<Result<http::Response>> delete_bucket(OpContext op, CallRef call) {
   }
   const identity::BucketEntry entry = *call->entry;
   CO_TRY_OK(co_await call->services.registry.unregister_bucket(op, entry.name, entry.id));
-  if (call->services.replication != nullptr) {
-    // Rule: a bucket may be deleted while rules lead from it, and they vanish with it (replication reference 1.9).
-    const auto taken = co_await call->services.replication->bucket_removed(op, entry.id);
-    if (!taken || *taken) co_return http::Response(204);  // else found again at the next start
-  }
-  if (const auto dropped = co_await buckets.drop(op, entry.id); !dropped) {
+  // Rule: a bucket may be deleted while rules lead from it, and they vanish with it (replication reference 1.9).
+  Result<bool> taken = false;
+  if (call->services.replication != nullptr) taken = co_await call->services.replication->bucket_removed(op, entry.id);
+  Result<void> dropped;
+  if (!taken) dropped = taken.error();  // if there are rules, they are found again at the next start
+  if (taken && !*taken) dropped = co_await buckets.drop(op, entry.id);
+  if (!dropped) {
     // The bucket is gone for everybody; its rows only take space.
     call->services.runtime.log.warn("oss.bucket_rows_left", {{"request", op.request_id()}, {"bucket", entry.id.get()}, {"error", dropped.error().text()}});
   }
