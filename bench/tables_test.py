@@ -2,12 +2,17 @@
 """What the tables of the benchmarks claim follows from the figures: goals met and missed, failures, verdicts."""
 import json
 import pathlib
+import sys
 import tempfile
 import unittest
 
 import growth_report
 import harness
 import record_table
+
+sys.path.append(str(harness.ROOT / "bench/peers"))
+
+import peers_table  # noqa: E402
 
 
 def load(rate, cpu, **more):
@@ -81,6 +86,28 @@ class GrowthTable(unittest.TestCase):
 
     def test_a_busy_machine_is_told(self):
         self.assertIn("on a busy machine", self.verdict(size(1000, 10.0), size(10000, 10.0, others=0.5)))
+
+
+class PeersTable(unittest.TestCase):
+    def cells(self, *rows):
+        document = {"machine": harness.machine(), "peer": "Peer", "versions": ["farshore 1", "peer 2"], "rows": list(rows)}
+        return peers_table.table(document).splitlines()[-1].split(" | ")
+
+    def row(self, system, value, more_is_better=True, **others):
+        return {"system": system, "profile": "loopback", "case": "one", "title": "one case", "value": value, "unit": "/s", "more_is_better": more_is_better} | others
+
+    def test_a_ratio_above_one_is_in_our_favour_whichever_way_is_better(self):
+        self.assertEqual(self.cells(self.row("Farshore", 100), self.row("Peer", 25))[4], "4.0")
+        self.assertEqual(self.cells(self.row("Farshore", 100, False), self.row("Peer", 25, False))[4], "0.2")
+
+    def test_the_middle_of_all_rounds_counts_and_each_is_told(self):
+        cells = self.cells(self.row("Farshore", 30), self.row("Farshore", 10), self.row("Farshore", 20), self.row("Peer", 10))
+        self.assertEqual(cells[2], "20.0/s of 10.0, 20.0, 30.0")
+        self.assertEqual(cells[4], "2.0")
+
+    def test_without_an_end_there_is_no_ratio(self):
+        self.assertEqual(self.cells(self.row("Farshore", 1.0, False), self.row("Peer", None, False, never="1 of 2 there"))[3:5], ["1 of 2 there", ""])
+        self.assertEqual(self.cells(self.row("Farshore", 1.0), {"system": "Peer", "profile": "loopback", "case": "one", "failed": "no disk"})[3:5], ["no disk", ""])
 
 
 class Harness(unittest.TestCase):

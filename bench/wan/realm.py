@@ -28,11 +28,14 @@ class Region:
         self.process = None
 
     def start(self):
+        self.launch()
+        self.wait_for_log(b"server.ready")
+
+    def launch(self):
         self.log = self.folder / "log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(spaces.inside(self.space, BINARY, "serve", "--config", self.folder / "farshore.toml"),
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self.wait_for_log(b"server.ready")
 
     def wait_for_log(self, event):
         end = time.monotonic() + READY_SECONDS

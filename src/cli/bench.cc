@@ -37,10 +37,10 @@ class BenchRun {
   }
 
   Task<Result<BenchReport>> run() {
-    CO_TRY(source_, OssClient::make(runtime_, client_, options_.source, options_.ca_file));
+    CO_TRY(source_, StoreClient::make(runtime_, client_, options_.source, options_.ca_file));
     const bool pair = options_.benchmark == Benchmark::kReplicate || options_.benchmark == Benchmark::kLag;
     if (pair) {
-      CO_TRY(destination_, OssClient::make(runtime_, client_, options_.destination, options_.ca_file));
+      CO_TRY(destination_, StoreClient::make(runtime_, client_, options_.destination, options_.ca_file));
     }
     if (options_.setup && options_.benchmark != Benchmark::kHttp) {
       BenchSetup setup(runtime_, client_, options_, *source_, destination_.get());
@@ -92,6 +92,8 @@ class BenchRun {
   }
 
   Duration timeout() const { return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options_.timeout_seconds)); }
+
+  Duration ask_every() const { return std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(options_.ask_every_millis)); }
 
   void begin() {
     cpu_before_ = cpu_of(options_.pids);
@@ -145,7 +147,7 @@ class BenchRun {
   Task<Result<void>> measure_pair() {
     begin();
     CO_TRY(const ReplicateResult result,
-           co_await measure_replication(runtime_, source_.get(), destination_.get(), &notices_, load_settings(Benchmark::kPut), timeout()));
+           co_await measure_replication(runtime_, source_.get(), destination_.get(), &notices_, load_settings(Benchmark::kPut), WatchSettings{timeout(), ask_every()}));
     end(result.puts, result.seconds);
     report_.replication = BenchReport::Replication{result.puts.seconds, result.drain_seconds, result.replicas};
     co_return Result<void>();
@@ -168,7 +170,7 @@ class BenchRun {
   }
 
   Task<Result<void>> measure_idle() {
-    LagSettings settings{options_.count, options_.seconds, timeout(), prefix_, random_body(runtime_.random, options_.size_bytes)};
+    LagSettings settings{options_.count, options_.seconds, {timeout(), ask_every()}, prefix_, random_body(runtime_.random, options_.size_bytes)};
     begin();
     CO_TRY(const LagResult result, co_await measure_lag(runtime_, source_.get(), destination_.get(), &notices_, std::move(settings)));
     end(result.puts, result.puts.seconds);
@@ -181,7 +183,7 @@ class BenchRun {
   const BenchOptions& options_;
   Notices notices_;
   std::string prefix_;
-  std::unique_ptr<OssClient> source_, destination_;
+  std::unique_ptr<StoreClient> source_, destination_;
   BenchReport report_;
   std::vector<std::optional<double>> cpu_before_;
   double own_before_ = 0;

@@ -14,7 +14,7 @@ namespace {
 
 /// What only the parser needs: secrets as text, and the data directory.
 struct Raw {
-  std::string data, secret, destination_secret;
+  std::string data, secret, destination_secret, dialect = "oss";
 };
 
 bool needs_destination(Benchmark benchmark) { return benchmark == Benchmark::kReplicate || benchmark == Benchmark::kLag; }
@@ -33,6 +33,7 @@ void add_options(CLI::App& app, BenchOptions& options, Raw& raw) {
   app.add_option("--destination-bucket", options.destination.bucket, "Bucket of the replicas");
   app.add_option("--identity-endpoint", options.identity_endpoint, "URL for RAM calls of --setup; the source's if left out");
   app.add_option("--ca-file", options.ca_file, "Certificates to trust for https; the system's if left out");
+  app.add_option("--dialect", raw.dialect, "How requests are signed: oss, or s3 for other stores (version 4); then --setup makes buckets only")->check(CLI::IsMember({"oss", "s3"}))->capture_default_str();
   app.add_option("--size", options.size_bytes, "Bytes of each object; suffixes Ki, Mi, Gi")->transform(CLI::AsSizeValue(false))->capture_default_str();
   app.add_option("--connections", options.connections, "Requests under way at once, 1 to 4096")->check(CLI::Range(1, 4096))->capture_default_str();
   app.add_option("--count", options.count, "Operations, or samples of lag");
@@ -42,6 +43,7 @@ void add_options(CLI::App& app, BenchOptions& options, Raw& raw) {
   app.add_option("--prefix", options.prefix, "Prefix of the keys written; one of our own choice if left out");
   app.add_option("--first", options.first, "put, replicate: number of the first key below the prefix");
   app.add_option("--among", options.among, "get, list: choose from this many keys that put wrote below --prefix, instead of listing the bucket");
+  app.add_option("--ask-every", options.ask_every_millis, "replicate, lag: milliseconds between two questions for one replica; more where asking costs the store much")->check(CLI::Range(0.1, 60000.0))->capture_default_str();
   app.add_option("--timeout", options.timeout_seconds, "replicate, lag: seconds to wait for a replica")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--pid", options.pids, "Report the CPU time of this process; may be repeated");
   app.add_flag("--setup", options.setup, "Make what is missing: buckets, and for replicate and lag role, policies and rule; for get some objects");
@@ -80,6 +82,9 @@ Parsed<void> complete(BenchOptions& options) {
   };
   BenchEnd& source = options.source;
   BenchEnd& destination = options.destination;
+  if (source.dialect == Dialect::kS3 && needs_destination(options.benchmark) && options.setup) {
+    return std::unexpected(usage_mistake("farshore bench: --setup knows how Farshore replicates; with --dialect s3 make buckets and replication yourself and leave it out"));
+  }
   const std::string_view wanted = options.setup ? "" : "--bucket";
   if (options.setup && source.bucket.empty()) source.bucket = "farshore-bench";
   if (auto ok = need(source.endpoint, "--endpoint"); !ok) return ok;
@@ -139,6 +144,7 @@ Parsed<BenchOptions> parse_bench(std::vector<std::string> arguments) {
   if (auto parsed = parse_arguments(app, std::move(arguments)); !parsed) return std::unexpected(std::move(parsed).error());
   options.source.secret = Secret(std::move(raw.secret));
   options.destination.secret = Secret(std::move(raw.destination_secret));
+  options.source.dialect = options.destination.dialect = raw.dialect == "s3" ? Dialect::kS3 : Dialect::kOss;
   if (!raw.data.empty()) {
     if (auto filled = fill_from_realm(options, raw.data); !filled) return std::unexpected(std::move(filled).error());
   }

@@ -15,6 +15,9 @@ namespace farshore::cli {
 enum class Benchmark : std::uint8_t { kPut, kGet, kList, kHttp, kReplicate, kLag };
 std::string_view benchmark_name(Benchmark benchmark);
 
+/// How requests are signed; what they ask for is the same in both.
+enum class Dialect : std::uint8_t { kOss, kS3 };
+
 /// One end: where it is, who asks, which bucket.
 struct BenchEnd {
   std::string endpoint;
@@ -22,6 +25,7 @@ struct BenchEnd {
   std::string access_key;
   Secret secret;
   std::string bucket;
+  Dialect dialect = Dialect::kOss;
 };
 
 struct BenchOptions {
@@ -38,6 +42,7 @@ struct BenchOptions {
   std::string prefix;        ///< of all keys written; empty: one of our own choice. With `among`: of all keys read
   std::uint64_t first = 0;   ///< put, replicate: number of the first key below the prefix
   std::uint64_t among = 0;   ///< get, list: choose from the keys that put numbered 0 to this below the prefix, without listing; 0: list the bucket
+  double ask_every_millis = 1;   ///< replicate, lag: how often the destination is asked for one key
   double timeout_seconds = 600;  ///< replicate: how long the last replica is waited for
   std::vector<int> pids;     ///< whose CPU time is reported
   bool setup = false;

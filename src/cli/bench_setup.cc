@@ -50,8 +50,8 @@ std::string bench_rule(const std::string& bucket, const std::string& location, b
   return xml.close().close().take();
 }
 
-Task<Result<void>> BenchSetup::put_bucket(OssClient* client) {
-  OssRequest put;
+Task<Result<void>> BenchSetup::put_bucket(StoreClient* client) {
+  StoreRequest put;
   put.method = "PUT";
   const auto made = co_await client->must(OpContext().with_deadline(runtime_.executor.now() + kPatience), std::move(put));
   if (!made) co_return at_step(fmt::format("make bucket {} at {}", client->bucket(), client->url().text), made.error());
@@ -105,7 +105,7 @@ Task<Result<void>> BenchSetup::make_role() {
 Task<Result<void>> BenchSetup::let_role_write() {
   CO_TRY(const std::string source_uid, co_await uid_of(&options_.source));
   CO_TRY(const std::string destination_uid, co_await uid_of(&options_.destination));
-  OssRequest put;
+  StoreRequest put;
   put.method = "PUT";
   put.query.add("policy");
   put.body = Buffer(bench_destination_policy(source_uid, destination_uid, options_.destination.bucket));
@@ -115,7 +115,7 @@ Task<Result<void>> BenchSetup::let_role_write() {
 }
 
 Task<Result<void>> BenchSetup::add_rule(bool history) {
-  OssRequest post;
+  StoreRequest post;
   post.method = "POST";
   post.query.add("replication").add("comp", "add");
   post.content_type = "application/xml";
@@ -135,7 +135,7 @@ Task<Result<void>> BenchSetup::rule_with_history() { co_return co_await add_rule
 Task<Result<void>> BenchSetup::replication() {
   CO_TRY_OK(co_await rights());
   CO_TRY_OK(co_await add_rule(false));
-  OssRequest put;
+  StoreRequest put;
   put.method = "PUT";
   put.key = "bench-setup-" + codec::hex_encode(runtime_.random.bytes(4));
   put.body = Buffer("one object that must arrive before anything is timed");

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "cli/oss_client.h"
+#include "cli/store_client.h"
 
 namespace farshore::cli {
 
@@ -14,7 +14,7 @@ namespace farshore::cli {
 /// Errors are sentences that name the step. Loop thread only.
 class BenchSetup {
  public:
-  BenchSetup(Runtime runtime, http::Client& client, const BenchOptions& options, OssClient& source, OssClient* destination)
+  BenchSetup(Runtime runtime, http::Client& client, const BenchOptions& options, StoreClient& source, StoreClient* destination)
       : runtime_(runtime), client_(client), options_(options), source_(source), destination_(destination) {}
   /// The bucket or buckets.
   Task<Result<void>> buckets();
@@ -26,7 +26,7 @@ class BenchSetup {
 
  private:
   using Parameters = std::vector<std::pair<std::string, std::string>>;
-  Task<Result<void>> put_bucket(OssClient* client);
+  Task<Result<void>> put_bucket(StoreClient* client);
   /// One RAM or STS call of an end; "…AlreadyExist…" is success. Gives the answer's body.
   Task<Result<std::string>> call(const BenchEnd* end, std::string endpoint, std::string version, std::string action, Parameters parameters);
   Task<Result<std::string>> uid_of(const BenchEnd* end);
@@ -36,8 +36,8 @@ class BenchSetup {
   Runtime runtime_;
   http::Client& client_;
   const BenchOptions& options_;
-  OssClient& source_;
-  OssClient* destination_;
+  StoreClient& source_;
+  StoreClient* destination_;
 };
 
 /// The three documents of the setup; pure.

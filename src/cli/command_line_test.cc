@@ -101,6 +101,20 @@ TEST(BenchCommandLine, PlainHttpWantsAnEndpointAlone) {
   EXPECT_NE(bench_mistake({"http"}).find("--endpoint is needed"), std::string::npos);
 }
 
+TEST(BenchCommandLine, AnotherDialectIsForBothEndsAndMakesNoRules) {
+  const std::vector<std::string> pair{"--dialect", "s3", "--endpoint", "http://a:1", "--region", "r1", "--access-key", "k", "--secret", "s", "--bucket", "b", "--destination", "http://b:2",
+                                      "--destination-region", "r2", "--destination-bucket", "b"};
+  std::vector<std::string> words = pair;
+  words.insert(words.begin(), "replicate");
+  const auto parsed = parse_bench(words);
+  ASSERT_TRUE(parsed) << parsed.error().text;
+  EXPECT_EQ(parsed->source.dialect, Dialect::kS3);
+  EXPECT_EQ(parsed->destination.dialect, Dialect::kS3);
+  words.push_back("--setup");
+  EXPECT_NE(bench_mistake(words).find("with --dialect s3 make buckets and replication yourself"), std::string::npos);
+  EXPECT_NE(bench_mistake({"put", "--dialect", "swift"}).find("swift"), std::string::npos);
+}
+
 TEST(BenchCommandLine, SaysWhatIsMissing) {
   EXPECT_NE(bench_mistake({"put"}).find("--endpoint is needed"), std::string::npos);
   EXPECT_NE(bench_mistake({"replicate", "--history"}).find("--history is for replicate, and needs --setup"), std::string::npos);

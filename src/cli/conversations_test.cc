@@ -89,9 +89,9 @@ class Conversations : public testing::Test {
     networks.push_back(std::make_unique<sim::SimNetwork>(wires, host));
     server.listen(*networks.back()->listen(NetworkAddress{host, 80}, std::nullopt, true));
   }
-  std::unique_ptr<OssClient> oss(const std::string& host) {
+  std::unique_ptr<StoreClient> oss(const std::string& host) {
     const BenchEnd end{"http://" + host, host, "k", Secret("s"), "bucket"};
-    return *OssClient::make(node.runtime, client, end, "");
+    return *StoreClient::make(node.runtime, client, end, "");
   }
   LoadSettings puts(std::uint64_t count) {
     LoadSettings settings;
@@ -176,10 +176,10 @@ TEST_F(Conversations, OnlyKeysOfTheRunAreCountedWhereEarlierOnesStand) {
   west.service_time = 0ms;
   auto source = oss("east"), destination = oss("west");
   LoadSettings settings = puts(1500);
-  ASSERT_TRUE(sim::run(loop, measure_replication(node.runtime, source.get(), destination.get(), &notices, settings, 60s)));
+  ASSERT_TRUE(sim::run(loop, measure_replication(node.runtime, source.get(), destination.get(), &notices, settings, {60s})));
   settings.first = 1500;
   settings.count = 1200;
-  const auto result = sim::run(loop, measure_replication(node.runtime, source.get(), destination.get(), &notices, settings, 60s));
+  const auto result = sim::run(loop, measure_replication(node.runtime, source.get(), destination.get(), &notices, settings, {60s}));
   ASSERT_TRUE(result) << result.error().text();
   EXPECT_EQ(result->replicas, 1200u);
 }
@@ -198,7 +198,7 @@ TEST_F(Conversations, ReplicationIsTimedToTheLastReplica) {
   west.service_time = 0ms;
   east.lag = 300ms;
   auto source = oss("east"), destination = oss("west");
-  const auto result = sim::run(loop, measure_replication(node.runtime, source.get(), destination.get(), &notices, puts(2500), 60s));
+  const auto result = sim::run(loop, measure_replication(node.runtime, source.get(), destination.get(), &notices, puts(2500), {60s}));
   ASSERT_TRUE(result) << result.error().text();
   EXPECT_EQ(result->replicas, 2500u);
   EXPECT_DOUBLE_EQ(result->puts.seconds, 1.25);
@@ -243,7 +243,7 @@ TEST_F(Conversations, HistoryIsWaitedForByFewQuestionsAndCounted) {
 TEST_F(Conversations, ALostReplicaIsAnErrorThatSaysHowToFindOut) {
   east.lose_every = 60;  // none of those that are looked at first
   auto source = oss("east"), destination = oss("west");
-  const auto result = sim::run(loop, measure_replication(node.runtime, source.get(), destination.get(), &notices, puts(101), 3s));
+  const auto result = sim::run(loop, measure_replication(node.runtime, source.get(), destination.get(), &notices, puts(101), {3s}));
   ASSERT_FALSE(result);
   EXPECT_NE(result.error().message().find("1 of 101 replicas did not arrive"), std::string::npos) << result.error().message();
   EXPECT_NE(result.error().message().find("farshore admin progress"), std::string::npos);
@@ -252,13 +252,22 @@ TEST_F(Conversations, ALostReplicaIsAnErrorThatSaysHowToFindOut) {
 TEST_F(Conversations, LagIsFromTheAnswerToTheFirstSight) {
   west.service_time = 0ms;
   auto source = oss("east"), destination = oss("west");
-  LagSettings settings{50, 0, 5s, "p/", Buffer("body")};
+  LagSettings settings{50, 0, {5s}, "p/", Buffer("body")};
   const auto result = sim::run(loop, measure_lag(node.runtime, source.get(), destination.get(), &notices, std::move(settings)));
   ASSERT_TRUE(result) << result.error().text();
   EXPECT_EQ(result->lag.count(), 50u);
   EXPECT_DOUBLE_EQ(result->lag.summary().p50, 7);
   EXPECT_DOUBLE_EQ(result->puts.latency.summary().p50, 2);
   EXPECT_EQ(east.objects.size(), 50u + kLagWarmUps);
+}
+
+TEST_F(Conversations, AStoreThatIsAskedRarelyIsSeenLater) {
+  west.service_time = 0ms;
+  auto source = oss("east"), destination = oss("west");
+  LagSettings settings{50, 0, {5s, 30ms}, "p/", Buffer("body")};
+  const auto result = sim::run(loop, measure_lag(node.runtime, source.get(), destination.get(), &notices, std::move(settings)));
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_DOUBLE_EQ(result->lag.summary().p50, 30);
 }
 
 }  // namespace

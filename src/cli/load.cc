@@ -9,8 +9,8 @@ namespace {
 constexpr Duration kPatience = std::chrono::seconds(60);
 constexpr std::uint64_t kSampleEvery = 997;  // a prime, so that no pattern of the keys is followed
 
-OssRequest list_request(const std::string& prefix, const std::string& after) {
-  OssRequest request;
+StoreRequest list_request(const std::string& prefix, const std::string& after) {
+  StoreRequest request;
   request.query.add("list-type", "2").add("max-keys", "1000").add("encoding-type", "url");
   if (!prefix.empty()) request.query.add("prefix", prefix);
   if (!after.empty()) request.query.add("start-after", after);
@@ -30,8 +30,8 @@ bool Load::more() const {
   return end_ == kNever || runtime_.executor.now() < end_;
 }
 
-OssRequest Load::next_request(std::uint64_t number) {
-  OssRequest request;
+StoreRequest Load::next_request(std::uint64_t number) {
+  StoreRequest request;
   if (settings_.kind == Benchmark::kPut) {
     request.method = "PUT";
     request.key = key_of(number);
@@ -73,7 +73,7 @@ Task<void> Load::work(std::size_t connection) {
       continue;
     }
     ++result_.errors;
-    if (result_.first_error.empty()) result_.first_error = reply ? oss_error_text(reply->status, reply->body) : unanswered(client_.url(), reply.error());
+    if (result_.first_error.empty()) result_.first_error = reply ? store_error_text(reply->status, reply->body) : unanswered(client_.url(), reply.error());
   }
 }
 
@@ -112,10 +112,10 @@ ListedKeys read_listing(std::string_view body) {
   return out;
 }
 
-Task<Result<std::uint64_t>> count_keys(OssClient* client, std::string prefix, std::string after) {
+Task<Result<std::uint64_t>> count_keys(StoreClient* client, std::string prefix, std::string after) {
   std::uint64_t count = 0;
   while (true) {
-    CO_TRY(const OssReply reply, co_await client->must(OpContext(), list_request(prefix, after)));
+    CO_TRY(const StoreReply reply, co_await client->must(OpContext(), list_request(prefix, after)));
     ListedKeys page = read_listing(reply.body);
     count += page.keys.size();
     if (!page.truncated || page.keys.empty()) co_return count;
@@ -123,10 +123,10 @@ Task<Result<std::uint64_t>> count_keys(OssClient* client, std::string prefix, st
   }
 }
 
-Task<Result<std::vector<std::string>>> list_keys(OssClient* client, std::string prefix, std::size_t count_max) {
+Task<Result<std::vector<std::string>>> list_keys(StoreClient* client, std::string prefix, std::size_t count_max) {
   std::vector<std::string> keys;
   while (keys.size() < count_max) {
-    CO_TRY(const OssReply reply, co_await client->must(OpContext(), list_request(prefix, keys.empty() ? "" : keys.back())));
+    CO_TRY(const StoreReply reply, co_await client->must(OpContext(), list_request(prefix, keys.empty() ? "" : keys.back())));
     ListedKeys page = read_listing(reply.body);
     const bool last = !page.truncated || page.keys.empty();
     for (std::string& key : page.keys) keys.push_back(std::move(key));

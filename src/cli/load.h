@@ -7,7 +7,7 @@
 
 #include "cli/latency_samples.h"
 #include "cli/notices.h"
-#include "cli/oss_client.h"
+#include "cli/store_client.h"
 #include "runtime/task_scope.h"
 
 namespace farshore::cli {
@@ -40,7 +40,7 @@ struct LoadSettings {
 class Load {
  public:
   static constexpr std::uint64_t kErrorsMax = 1000;
-  Load(Runtime runtime, OssClient& client, Notices& notices, LoadSettings settings)
+  Load(Runtime runtime, StoreClient& client, Notices& notices, LoadSettings settings)
       : runtime_(runtime), client_(client), notices_(notices), settings_(std::move(settings)) {}
   Task<LoadResult> run();
   /// Of the puts that succeeded: the last key of each connection, and some in between.
@@ -50,11 +50,11 @@ class Load {
 
  private:
   Task<void> work(std::size_t connection);
-  OssRequest next_request(std::uint64_t number);
+  StoreRequest next_request(std::uint64_t number);
   std::string chosen(std::uint64_t number) const;
   bool more() const;
   Runtime runtime_;
-  OssClient& client_;
+  StoreClient& client_;
   Notices& notices_;
   LoadSettings settings_;
   LoadResult result_;
@@ -75,9 +75,9 @@ struct ListedKeys {
 ListedKeys read_listing(std::string_view body);
 /// The key that put numbers so below the prefix: ten digits, so that the order of the keys is that of the numbers.
 std::string numbered_key(std::string_view prefix, std::uint64_t number);
-/// How many keys of the client's bucket stand below a prefix and behind `after`; holds a page of them at a time. Errors: as OssClient::must.
-Task<Result<std::uint64_t>> count_keys(OssClient* client, std::string prefix, std::string after);
-/// Keys of the client's bucket below a prefix, at most `count_max`, in order. Errors: as OssClient::must.
-Task<Result<std::vector<std::string>>> list_keys(OssClient* client, std::string prefix, std::size_t count_max);
+/// How many keys of the client's bucket stand below a prefix and behind `after`; holds a page of them at a time. Errors: as StoreClient::must.
+Task<Result<std::uint64_t>> count_keys(StoreClient* client, std::string prefix, std::string after);
+/// Keys of the client's bucket below a prefix, at most `count_max`, in order. Errors: as StoreClient::must.
+Task<Result<std::vector<std::string>>> list_keys(StoreClient* client, std::string prefix, std::size_t count_max);
 
 }  // namespace farshore::cli

@@ -12,7 +12,7 @@ constexpr Duration kCountEvery = std::chrono::milliseconds(20);
 
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
-Error missing(const OssClient& destination, std::string_view what) {
+Error missing(const StoreClient& destination, std::string_view what) {
   return Error(ErrorCode::kDeadlineExceeded,
                fmt::format("{} did not arrive in bucket {} at {} in time: `farshore admin progress` and `explain` on the source bucket say why", what, destination.bucket(), destination.url().text));
 }
@@ -20,7 +20,7 @@ Error missing(const OssClient& destination, std::string_view what) {
 /// Waits for many keys, several at once.
 class KeyWatch {
  public:
-  KeyWatch(Runtime runtime, OssClient* destination, Notices* notices, std::vector<std::string> keys, Instant deadline, Duration every)
+  KeyWatch(Runtime runtime, StoreClient* destination, Notices* notices, std::vector<std::string> keys, Instant deadline, Duration every)
       : runtime_(runtime), destination_(destination), notices_(notices), keys_(std::move(keys)), deadline_(deadline), every_(every) {}
   /// When the last of them was there; `begin` if there are none.
   Task<Result<Instant>> run(Instant begin, std::size_t at_once) {
@@ -42,7 +42,7 @@ class KeyWatch {
     }
   }
   Runtime runtime_;
-  OssClient* destination_;
+  StoreClient* destination_;
   Notices* notices_;
   std::vector<std::string> keys_;
   Instant deadline_;
@@ -53,7 +53,7 @@ class KeyWatch {
 };
 
 /// Counts below the prefix, behind the key `after`, until all are there. `last` if the first count is complete, else when the complete one ended.
-Task<Result<Arrival>> count_replicas(Runtime runtime, OssClient* destination, Notices* notices, std::string prefix, std::string after, std::uint64_t count, Instant last, Instant deadline) {
+Task<Result<Arrival>> count_replicas(Runtime runtime, StoreClient* destination, Notices* notices, std::string prefix, std::string after, std::uint64_t count, Instant last, Instant deadline) {
   Arrival arrival{last, 0};
   for (bool first = true;; first = false) {
     CO_TRY(arrival.replicas, co_await count_keys(destination, prefix, after));
@@ -67,11 +67,11 @@ Task<Result<Arrival>> count_replicas(Runtime runtime, OssClient* destination, No
 
 }  // namespace
 
-Task<Result<Instant>> wait_for_key(Runtime runtime, OssClient* destination, std::string key, Instant deadline, Duration every) {
+Task<Result<Instant>> wait_for_key(Runtime runtime, StoreClient* destination, std::string key, Instant deadline, Duration every) {
   const OpContext op = OpContext().with_deadline(deadline);
   Instant next = runtime.executor.now();
   while (true) {
-    OssRequest head;
+    StoreRequest head;
     head.method = "HEAD";
     head.key = key;
     const auto reply = co_await destination->send(op, std::move(head));
@@ -86,8 +86,8 @@ Task<Result<Instant>> wait_for_key(Runtime runtime, OssClient* destination, std:
   }
 }
 
-Task<Result<ReplicateResult>> measure_replication(Runtime runtime, OssClient* source, OssClient* destination, Notices* notices, LoadSettings settings,
-                                                  Duration timeout) {
+Task<Result<ReplicateResult>> measure_replication(Runtime runtime, StoreClient* source, StoreClient* destination, Notices* notices, LoadSettings settings,
+                                                  WatchSettings watch) {
   ReplicateResult result;
   const std::string prefix = settings.prefix;
   const std::string after = settings.first > 0 ? numbered_key(prefix, settings.first - 1) : "";
@@ -96,9 +96,9 @@ Task<Result<ReplicateResult>> measure_replication(Runtime runtime, OssClient* so
   Load load(runtime, *source, *notices, std::move(settings));
   result.puts = co_await load.run();
   const Instant written = runtime.executor.now();
-  const Instant deadline = written + timeout;
-  KeyWatch watch(runtime, destination, notices, load.tail_keys(), deadline, kAskEvery);
-  CO_TRY(const Instant last, co_await watch.run(written, connections));
+  const Instant deadline = written + watch.timeout;
+  KeyWatch keys(runtime, destination, notices, load.tail_keys(), deadline, watch.ask_every);
+  CO_TRY(const Instant last, co_await keys.run(written, connections));
   CO_TRY(const Arrival arrival, co_await count_replicas(runtime, destination, notices, prefix, after, result.puts.operations, last, deadline));
   result.replicas = arrival.replicas;
   result.seconds = seconds(arrival.last - begin);
@@ -106,7 +106,7 @@ Task<Result<ReplicateResult>> measure_replication(Runtime runtime, OssClient* so
   co_return result;
 }
 
-Task<Result<Arrival>> wait_for_history(Runtime runtime, OssClient* destination, Notices* notices, std::vector<std::string> keys, std::string prefix,
+Task<Result<Arrival>> wait_for_history(Runtime runtime, StoreClient* destination, Notices* notices, std::vector<std::string> keys, std::string prefix,
                                        std::uint64_t count, Instant deadline) {
   std::sort(keys.begin(), keys.end());  // as a scan of the bucket meets them
   KeyWatch watch(runtime, destination, notices, std::move(keys), deadline, kHistoryAskEvery);
@@ -114,22 +114,22 @@ Task<Result<Arrival>> wait_for_history(Runtime runtime, OssClient* destination, 
   co_return co_await count_replicas(runtime, destination, notices, std::move(prefix), "", count, last, deadline);
 }
 
-Task<Result<LagResult>> measure_lag(Runtime runtime, OssClient* source, OssClient* destination, Notices* notices, LagSettings settings) {
+Task<Result<LagResult>> measure_lag(Runtime runtime, StoreClient* source, StoreClient* destination, Notices* notices, LagSettings settings) {
   LagResult result;
   const Instant begin = runtime.executor.now();
   for (std::uint64_t number = 0;; ++number) {
     const std::uint64_t counted = number < kLagWarmUps ? 0 : number - kLagWarmUps;
     if (settings.count > 0 && counted >= settings.count && number >= kLagWarmUps) break;
     if (settings.seconds > 0 && seconds(runtime.executor.now() - begin) >= settings.seconds) break;
-    OssRequest put;
+    StoreRequest put;
     put.method = "PUT";
     put.key = fmt::format("{}{:010}", settings.prefix, number);
     put.body = settings.body;
     const std::string key = put.key;
     const Instant sent = runtime.executor.now();
-    CO_TRY_OK(co_await source->must(OpContext().with_deadline(sent + settings.timeout), std::move(put)));
+    CO_TRY_OK(co_await source->must(OpContext().with_deadline(sent + settings.watch.timeout), std::move(put)));
     const Instant answered = runtime.executor.now();
-    CO_TRY(const Instant there, co_await wait_for_key(runtime, destination, key, answered + settings.timeout));
+    CO_TRY(const Instant there, co_await wait_for_key(runtime, destination, key, answered + settings.watch.timeout, settings.watch.ask_every));
     notices->maybe([&] { return fmt::format("{} writes timed", result.puts.operations); });
     if (number < kLagWarmUps) continue;
     result.puts.latency.add(answered - sent);
