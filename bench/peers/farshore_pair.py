@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Farshore under the same names as a peer: two `farshore serve` processes over TLS, clients included."""
 import os
-import subprocess
 
 import oss2
 
@@ -71,7 +70,7 @@ class Pair:
 
 
 def version():
-    return subprocess.run([wan.BINARY, "--version"], capture_output=True, text=True).stdout.strip()
+    return "Farshore of this commit"
 
 
 def across_the_line():
