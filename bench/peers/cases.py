@@ -16,7 +16,7 @@ def _row(system, name, title, calm, bench, **figures):
 
 
 def _bench(system, kind, *words):
-    return harness.bench(kind, *system.ends(), *words, pids=system.pids, environment=system.secrets)
+    return harness.bench(kind, *system.ends(), *words, pids=system.pids, environment=system.environment)
 
 
 def small_objects(system, names, count):
@@ -48,7 +48,7 @@ def crash(system, bucket, count, patience):
     warm = _bench(system, "replicate", *names, "--count", 200, "--size", 4096, "--ask-every", ASK_EVERY_MILLIS)
     system.kill_destination()
     prefix = "waiting/"
-    harness.bench("put", *system.ends(pair=False), *names[:2], "--prefix", prefix, "--count", count, "--size", 4096, "--connections", 16, environment=system.secrets)
+    harness.bench("put", *system.ends(pair=False), *names[:2], "--prefix", prefix, "--count", count, "--size", 4096, "--connections", 16, environment=system.environment)
     system.kill_source()
     begin = time.monotonic()
     system.launch()

@@ -80,7 +80,8 @@ class Site:
     def run(self, program, *words):
         done = subprocess.run(spaces.inside(self.space, program, "-c", self.conf, *words), capture_output=True, text=True, timeout=READY_SECONDS)
         if done.returncode != 0:
-            raise RuntimeError(f"{program} {' '.join(map(str, words))}: {done.stderr.strip()[-500:]}")
+            shown = " ".join(word for word in map(str, words) if not word.startswith(("--secret=", "--access-key=")))
+            raise RuntimeError(f"{program} {shown}: {done.stderr.strip()[-500:]}")
         return done.stdout
 
     def admin(self, *words):
@@ -187,7 +188,7 @@ class Pair:
         return self.source.pids + self.destination.pids
 
     @property
-    def secrets(self):
+    def environment(self):
         return {"FARSHORE_BENCH_SECRET": self.secret, "FARSHORE_BENCH_DESTINATION_SECRET": self.secret}
 
     def client(self, site):

@@ -19,7 +19,7 @@ class Pair:
         return [region.pid for region in self.realm.regions]
 
     @property
-    def secrets(self):
+    def environment(self):
         one, two = self.realm.accounts
         return {"FARSHORE_BENCH_SECRET": one["access_key_secret"], "FARSHORE_BENCH_DESTINATION_SECRET": two["access_key_secret"]}
 
