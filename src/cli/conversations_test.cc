@@ -27,6 +27,7 @@ struct StandIn : http::Handler {
       ++healthy;
       co_return http::Response(200);
     }
+    authorization = request.headers.get("Authorization");
     co_await sleep_for(loop, OpContext(), service_time);
     if (refuse_writes && request.method == "PUT") co_return http::Response(403).body(std::string("<Error><Code>AccessDenied</Code><Message>no</Message></Error>"));
     const std::string key = request.raw_path.substr(std::min(request.raw_path.size(), std::string("/bucket/").size()));
@@ -71,6 +72,7 @@ struct StandIn : http::Handler {
   std::uint64_t lose_every = 0, written = 0;
   bool refuse_writes = false;
   int requests = 0, healthy = 0;
+  std::string authorization;  ///< of the last request for an object
 };
 
 class Conversations : public testing::Test {
@@ -89,10 +91,11 @@ class Conversations : public testing::Test {
     networks.push_back(std::make_unique<sim::SimNetwork>(wires, host));
     server.listen(*networks.back()->listen(NetworkAddress{host, 80}, std::nullopt, true));
   }
-  std::unique_ptr<StoreClient> oss(const std::string& host) {
-    const BenchEnd end{"http://" + host, host, "k", Secret("s"), "bucket"};
+  std::unique_ptr<StoreClient> speaking(Dialect dialect, const std::string& host) {
+    const BenchEnd end{"http://" + host, host, "k", Secret("s"), "bucket", dialect};
     return *StoreClient::make(node.runtime, client, end, "");
   }
+  std::unique_ptr<StoreClient> oss(const std::string& host) { return speaking(Dialect::kOss, host); }
   LoadSettings puts(std::uint64_t count) {
     LoadSettings settings;
     settings.connections = 4;
@@ -247,6 +250,20 @@ TEST_F(Conversations, ALostReplicaIsAnErrorThatSaysHowToFindOut) {
   ASSERT_FALSE(result);
   EXPECT_NE(result.error().message().find("1 of 101 replicas did not arrive"), std::string::npos) << result.error().message();
   EXPECT_NE(result.error().message().find("farshore admin progress"), std::string::npos);
+}
+
+TEST_F(Conversations, AnotherStoreIsMeasuredTheSameAndGetsNoAdviceOfOurs) {
+  auto source = speaking(Dialect::kS3, "east"), destination = speaking(Dialect::kS3, "west");
+  const auto all = sim::run(loop, measure_replication(node.runtime, source.get(), destination.get(), &notices, puts(50), {3s}));
+  ASSERT_TRUE(all) << all.error().text();
+  EXPECT_EQ(all->replicas, 50u);
+  EXPECT_TRUE(east.authorization.starts_with("AWS4-HMAC-SHA256 Credential=k/")) << east.authorization;
+  west.objects.clear();
+  east.lose_every = 60;
+  const auto result = sim::run(loop, measure_replication(node.runtime, source.get(), destination.get(), &notices, puts(101), {3s}));
+  ASSERT_FALSE(result);
+  EXPECT_NE(result.error().message().find("did not arrive"), std::string::npos) << result.error().message();
+  EXPECT_EQ(result.error().message().find("farshore"), std::string::npos) << result.error().message();
 }
 
 TEST_F(Conversations, LagIsFromTheAnswerToTheFirstSight) {

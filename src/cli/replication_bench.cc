@@ -13,8 +13,9 @@ constexpr Duration kCountEvery = std::chrono::milliseconds(20);
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 Error missing(const StoreClient& destination, std::string_view what) {
-  return Error(ErrorCode::kDeadlineExceeded,
-               fmt::format("{} did not arrive in bucket {} at {} in time: `farshore admin progress` and `explain` on the source bucket say why", what, destination.bucket(), destination.url().text));
+  // Another store is asked in its own way.
+  const std::string_view remedy = destination.dialect() == Dialect::kOss ? ": `farshore admin progress` and `explain` on the source bucket say why" : "";
+  return Error(ErrorCode::kDeadlineExceeded, fmt::format("{} did not arrive in bucket {} at {} in time{}", what, destination.bucket(), destination.url().text, remedy));
 }
 
 /// Waits for many keys, several at once.

@@ -44,6 +44,7 @@ class StoreClient {
 
   const ServerUrl& url() const { return url_; }
   const std::string& bucket() const { return bucket_; }
+  Dialect dialect() const { return std::holds_alternative<S3Signer>(signer_) ? Dialect::kS3 : Dialect::kOss; }
 
  private:
   using Signer = std::variant<api::oss::Signer, S3Signer>;
